@@ -1,0 +1,1 @@
+"""HTTP triggers, one module per domain: bind the request, call the domain, shape the answer."""

@@ -1,0 +1,1 @@
+"""Rules and data of every domain; knows no HTTP and no Functions types outside platform/http."""

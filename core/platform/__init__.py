@@ -1,0 +1,1 @@
+"""What every domain stands on: settings, HTTP endpoints, errors, Cosmos, Storage, AI, clock, ids."""

@@ -1,0 +1,1 @@
+"""The cloud on one machine: what answers on a laptop. Never deployed."""

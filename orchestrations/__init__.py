@@ -1,0 +1,1 @@
+"""Durable flows, one module or package each."""
