@@ -1,0 +1,284 @@
+"""Cosmos DB for NoSQL as the domains see it: typed documents of one person in one partition.
+
+Every SDK error becomes either a plain outcome (``AlreadyExists``, ``Stale``, ``None``) that the repository
+translates, or ``Unavailable``, so that nothing of the SDK reaches a domain or a client. Queries stay inside
+one partition and page with continuation tokens.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import AzureError
+from azure.cosmos import exceptions
+from azure.cosmos.aio import ContainerProxy, CosmosClient
+
+from core.platform import clock, connections, settings
+from core.platform.errors import FieldError, Invalid, Unavailable
+from core.platform.models import Document
+
+_RETRY_SECONDS = 2
+
+
+class AlreadyExists(Exception):
+    """A document with this id is there already."""
+
+
+class Stale(Exception):
+    """The document changed since it was read."""
+
+
+class InvalidCursor(Invalid):
+    """A cursor that this list did not give out."""
+
+    slug = "invalid-cursor"
+    title = "The cursor is not one of ours"
+
+
+class Container[D: Document]:
+    """One Cosmos container holding documents of one model, partitioned by ``/userId``."""
+
+    def __init__(self, name: str, model: type[D]) -> None:
+        self.name = name
+        self.model = model
+
+    async def get(self, user_id: str, id: str) -> D | None:  # noqa: A002 - the field's own name
+        """Return the document, or ``None`` where it is absent or has expired."""
+        proxy = await container(self.name)
+        with _translated():
+            try:
+                return self._load(await proxy.read_item(id, user_id))
+            except exceptions.CosmosResourceNotFoundError:
+                return None
+
+    async def create(self, document: D) -> D:
+        """Write a new document.
+
+        Raises:
+            AlreadyExists: the id is taken by a live document.
+        """
+        proxy = await container(self.name)
+        try:
+            with _translated():
+                return self._read(await proxy.create_item(_body(document)))
+        except AlreadyExists:
+            if await self.get(document.user_id, document.id) is None:
+                return await self.upsert(document)
+            raise
+
+    async def replace(self, document: D) -> D:
+        """Write over the version that was read (``document.etag``).
+
+        Raises:
+            Stale: it was changed or deleted in between.
+        """
+        proxy = await container(self.name)
+        with _translated():
+            try:
+                return self._read(
+                    await proxy.replace_item(
+                        document.id,
+                        _body(document),
+                        etag=document.etag,
+                        match_condition=MatchConditions.IfNotModified,
+                    )
+                )
+            except exceptions.CosmosResourceNotFoundError:
+                raise Stale from None
+
+    async def upsert(self, document: D) -> D:
+        """Write the document whatever was there."""
+        proxy = await container(self.name)
+        with _translated():
+            return self._read(await proxy.upsert_item(_body(document)))
+
+    async def delete(self, user_id: str, id: str, *, etag: str | None = None) -> bool:  # noqa: A002
+        """Delete the document (of version ``etag``, if given); tell whether it was there.
+
+        Raises:
+            Stale: it is not at version ``etag`` any more.
+        """
+        proxy = await container(self.name)
+        condition = {} if etag is None else {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        with _translated():
+            try:
+                await proxy.delete_item(id, user_id, **condition)
+            except exceptions.CosmosResourceNotFoundError:
+                return False
+        return True
+
+    async def update(self, user_id: str, id: str, change: Callable[[D], D], *, tries: int = 5) -> D | None:  # noqa: A002
+        """Apply ``change`` by compare-and-swap; ``None`` where there is no such document.
+
+        ``change`` may be called several times and must be pure; returning its argument writes nothing.
+
+        Raises:
+            Unavailable: others kept changing it.
+        """
+        for _ in range(tries):
+            current = await self.get(user_id, id)
+            if current is None:
+                return None
+            changed = change(current)
+            if changed is current:
+                return current
+            try:
+                return await self.replace(changed)
+            except Stale:
+                continue
+        raise Unavailable("Too many changes at once. Try again.", retry_after=_RETRY_SECONDS)
+
+    async def page(
+        self,
+        user_id: str,
+        *,
+        where: str = "true",
+        params: Mapping[str, Any] | None = None,
+        order: str = "c._ts DESC",
+        limit: int,
+        cursor: str | None = None,
+    ) -> tuple[list[D], str | None]:
+        """Return at most ``limit`` documents and the cursor of the next page.
+
+        Raises:
+            InvalidCursor: ``cursor`` is not one this list gave out.
+        """
+        proxy = await container(self.name)
+        with _translated(cursor):
+            pages = proxy.query_items(
+                f"SELECT * FROM c WHERE {where} ORDER BY {order}",  # noqa: S608 - values go through params
+                parameters=_parameters(params),
+                partition_key=user_id,
+                max_item_count=limit,
+            ).by_page(_decoded(cursor))
+            documents: list[D] = []
+            async for page in pages:
+                documents = [found async for raw in page if (found := self._load(raw)) is not None]
+                break
+            return documents, _encoded(pages.continuation_token)  # type: ignore[attr-defined]  # untyped in the SDK
+
+    async def all(
+        self, user_id: str, *, where: str = "true", params: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[D]:
+        """Yield every live document of one person that matches."""
+        proxy = await container(self.name)
+        with _translated():
+            async for raw in proxy.query_items(
+                f"SELECT * FROM c WHERE {where}",  # noqa: S608 - values go through params
+                parameters=_parameters(params),
+                partition_key=user_id,
+            ):
+                if (document := self._load(raw)) is not None:
+                    yield document
+
+    async def everyone(self, *, where: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[D]:
+        """Yield every live document that matches, of all people: for sweeps, never for requests."""
+        proxy = await container(self.name)
+        with _translated():
+            async for raw in proxy.query_items(
+                f"SELECT * FROM c WHERE {where}",  # noqa: S608 - values go through params
+                parameters=_parameters(params),
+            ):
+                if (document := self._load(raw)) is not None:
+                    yield document
+
+    def _read(self, raw: Mapping[str, Any]) -> D:
+        return self.model.model_validate(dict(raw))
+
+    def _load(self, raw: Mapping[str, Any]) -> D | None:
+        document = self._read(raw)
+        return None if _expired(document) else document
+
+
+async def container(name: str) -> ContainerProxy:
+    """Return the SDK's proxy of container ``name``."""
+    client = await connections.shared("cosmos", _connect)
+    database = client.get_database_client(settings.get(settings.CosmosSettings).database)
+    return database.get_container_client(name)
+
+
+async def probe() -> None:
+    """Ask the account who it is; raises ``Unavailable`` where it does not answer."""
+    client = await connections.shared("cosmos", _connect)
+    with _translated():
+        await client._get_database_account()  # noqa: SLF001 - the SDK has no public ping
+
+
+async def _connect() -> tuple[CosmosClient, connections.Closer]:
+    configured = settings.get(settings.CosmosSettings)
+    credential: Any
+    if configured.key is None:
+        from azure.identity.aio import DefaultAzureCredential
+
+        credential = DefaultAzureCredential()
+    else:
+        credential = configured.key.get_secret_value()
+    client = CosmosClient(
+        str(configured.endpoint),
+        credential,
+        retry_total=3,
+        retry_backoff_max=3,
+        connection_timeout=5,
+        read_timeout=20,
+        enable_diagnostics_logging=False,
+    )
+    try:
+        with _translated():
+            await client.__aenter__()
+    except BaseException:
+        await client.close()
+        raise
+    return client, client.close
+
+
+@contextmanager
+def _translated(cursor: str | None = None) -> Iterator[None]:
+    try:
+        yield
+    except exceptions.CosmosResourceExistsError:
+        raise AlreadyExists from None
+    except exceptions.CosmosAccessConditionFailedError:
+        raise Stale from None
+    except exceptions.CosmosHttpResponseError as error:
+        if cursor is not None and error.status_code == 400:
+            raise _invalid_cursor() from None
+        raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
+    except (AzureError, TimeoutError) as error:
+        raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
+
+
+def _body(document: Document) -> dict[str, Any]:
+    return document.model_dump(mode="json", by_alias=True, exclude={"etag", "written_at"}, exclude_none=True)
+
+
+def _expired(document: Document) -> bool:
+    if document.ttl is None or document.ttl < 0 or document.written_at is None:
+        return False
+    return document.written_at + document.ttl <= clock.now().timestamp()
+
+
+def _parameters(params: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    return [{"name": f"@{name}", "value": value} for name, value in (params or {}).items()]
+
+
+def _encoded(token: str | None) -> str | None:
+    return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=") if token else None
+
+
+def _decoded(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise _invalid_cursor() from None
+
+
+def _invalid_cursor() -> InvalidCursor:
+    detail = "Use the `next_cursor` of the page before, unchanged and with the same filters."
+    return InvalidCursor(detail, errors=[FieldError("/cursor", detail, "query")])

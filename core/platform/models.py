@@ -1,0 +1,46 @@
+"""The bases of everything that crosses the wire or is stored, so that all of it behaves alike.
+
+``defer_build`` keeps cold start short: a schema is compiled when its model is first used.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Wire(BaseModel):
+    """A request or response body: unknown fields are refused, instances do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, ser_json_inf_nan="null")
+
+
+class Document(BaseModel):
+    """A Cosmos DB document of one person; ``user_id`` is its partition.
+
+    ``etag`` is the version read (``None`` before the first write), ``written_at`` the server's write time
+    in Unix seconds and ``ttl`` the seconds after it at which the document is gone (``None``: the
+    container's default, ``-1``: never).
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True, populate_by_name=True)
+
+    id: str
+    user_id: str = Field(alias="userId")
+    schema_version: int = 1
+    ttl: int | None = None
+    etag: str | None = Field(default=None, alias="_etag")
+    written_at: int | None = Field(default=None, alias="_ts")
+
+
+class Page[T](Wire):
+    """One page of a list; ``next_cursor`` is opaque and ``None`` on the last page."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class ListQuery(Wire):
+    """Query parameters every list accepts."""
+
+    limit: int = Field(default=20, ge=1, le=100, description="How many items at most.")
+    cursor: str | None = Field(default=None, max_length=8192, description="`next_cursor` of the page before.")
