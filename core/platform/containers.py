@@ -1,4 +1,4 @@
-"""What must exist in Cosmos DB and Storage before the app starts: the one list infrastructure is made from."""
+"""What must exist in Cosmos DB and Storage before the app starts: infrastructure is made from this list."""
 
 from __future__ import annotations
 

@@ -104,10 +104,10 @@ class Container[D: Document]:
             Stale: it is not at version ``etag`` any more.
         """
         proxy = await container(self.name)
-        condition = {} if etag is None else {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        condition = None if etag is None else MatchConditions.IfNotModified
         with _translated():
             try:
-                await proxy.delete_item(id, user_id, **condition)
+                await proxy.delete_item(id, user_id, etag=etag, match_condition=condition)
             except exceptions.CosmosResourceNotFoundError:
                 return False
         return True
@@ -206,7 +206,7 @@ async def probe() -> None:
     """Ask the account who it is; raises ``Unavailable`` where it does not answer."""
     client = await connections.shared("cosmos", _connect)
     with _translated():
-        await client._get_database_account()  # noqa: SLF001 - the SDK has no public ping
+        await client._get_database_account()  # the SDK has no public ping
 
 
 async def _connect() -> tuple[CosmosClient, connections.Closer]:

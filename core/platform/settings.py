@@ -106,7 +106,9 @@ class OpenAISettings(Settings):
         "gpt-4.1-mini", alias="AZURE_OPENAI_DEPLOYMENT", description="Deployment, or model name."
     )
     base_url: HttpUrl | None = Field(
-        None, alias="OPENAI_BASE_URL", description="OpenAI-compatible endpoint, used when no Azure one is set."
+        None,
+        alias="OPENAI_BASE_URL",
+        description="OpenAI-compatible endpoint, where no Azure one is set.",
     )
     api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY", description="Key for OPENAI_BASE_URL.")
     timeout_seconds: float = Field(
@@ -124,5 +126,7 @@ class SigningSettings(Settings):
     """The key behind signed URLs."""
 
     url_signing_key: SecretStr = Field(
-        alias="URL_SIGNING_KEY", min_length=32, description="Secret of at least 32 characters for signed URLs."
+        alias="URL_SIGNING_KEY",
+        min_length=32,
+        description="Secret behind signed URLs, 32 characters or more.",
     )

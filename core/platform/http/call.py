@@ -1,0 +1,137 @@
+"""What a handler is given: the caller and the validated parts of the request, without Functions types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from core.platform.errors import Unauthenticated
+from core.platform.ids import new_id, stable_id
+
+type Headers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The parts of a request an authenticator may look at; header names are case-insensitive."""
+
+    method: str
+    path: str
+    headers: Headers
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is calling. ``user_id`` is empty for a service, which acts for nobody."""
+
+    user_id: str
+    email: str | None = None
+    is_admin: bool = False
+    kind: Literal["user", "service"] = "user"
+
+
+class Authenticator(Protocol):
+    """Decides who a caller is; raises ``Unauthenticated`` or ``Forbidden``."""
+
+    scheme: str | None
+    """Name of the OpenAPI security scheme, ``None`` where the route is public."""
+
+    async def __call__(self, request: Credentials) -> Principal | None:
+        """Return the caller, ``None`` for an anonymous one on a public route."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file as it was sent; ``content_type`` is what the client claims, nothing more."""
+
+    data: bytes
+    filename: str | None
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call[Body = None, Query = None, Path = None]:
+    """One validated request."""
+
+    principal: Principal | None
+    body: Body
+    query: Query
+    path: Path
+    method: str
+    url: str
+    route: str
+    headers: Headers
+    params: Mapping[str, str]
+    request_id: str
+    trace_id: str
+
+    @property
+    def user(self) -> str:
+        """The signed-in user's id.
+
+        Raises:
+            Unauthenticated: nobody, or a service that acts for nobody, is calling.
+        """
+        if self.principal is None or not self.principal.user_id:
+            raise Unauthenticated("Sign in as a user.")
+        return self.principal.user_id
+
+    @property
+    def if_match(self) -> str | None:
+        """The version the caller means to change, unquoted; ``None`` for any."""
+        return _unquoted(self.headers.get("if-match"))
+
+    @property
+    def if_none_match(self) -> str | None:
+        """The raw ``If-None-Match`` header."""
+        return self.headers.get("if-none-match")
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The caller's ``Idempotency-Key``."""
+        return self.headers.get("idempotency-key")
+
+    def effect_id(self) -> str:
+        """Return the id of what this request brings about: the same for a retry with the same key."""
+        if self.idempotency_key is None:
+            return new_id()
+        return stable_id("effect", self.user, self.method, self.route, self.idempotency_key)
+
+    def preferred(self, *offered: str) -> str | None:
+        """Return the best of the ``offered`` media types by ``Accept`` (RFC 9110 §12.5.1), or ``None``.
+
+        Without the header, or between equals, the first offered wins.
+        """
+        ranges = [_range(part) for part in self.headers.get("accept", "*/*").split(",") if part.strip()]
+        graded = [(_quality(ranges, media), -index, media) for index, media in enumerate(offered)]
+        quality, _, media = max(graded)
+        return media if quality > 0 else None
+
+
+def _unquoted(etag: str | None) -> str | None:
+    if etag is None or etag.strip() == "*":
+        return None
+    return etag.strip().removeprefix("W/").strip('"')
+
+
+def _range(part: str) -> tuple[str, float]:
+    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return media, float(parameter[2:])
+            except ValueError:
+                return media, 0.0
+    return media, 1.0
+
+
+def _quality(ranges: list[tuple[str, float]], media: str) -> float:
+    family = media.split("/")[0] + "/*"
+    for wanted in (media, family, "*/*"):
+        for name, quality in ranges:
+            if name == wanted:
+                return quality
+    return 0.0

@@ -1,0 +1,170 @@
+"""The one place where an HTTP trigger becomes a validated call and its outcome an answer.
+
+The function worker inspects a function's signature, so the wrapper shows it exactly the declared bindings:
+``req``, and ``client`` where the handler takes a durable client.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import azure.functions as func
+from pydantic import BaseModel, ValidationError
+
+from core.platform.errors import DomainError, FieldError, Invalid, Location
+from core.platform.http import wire
+from core.platform.http.body import BodySpec, read_body
+from core.platform.http.call import Authenticator, Call, Credentials
+from core.platform.http.problem import invalid, problem_reply
+from core.platform.http.reply import Reply
+
+type Handler = Callable[..., Awaitable[Reply | BaseModel]]
+type Returns = Mapping[int, type[BaseModel] | str | None]
+
+KEY_LIMIT = 255
+"""Longest ``Idempotency-Key``, in characters."""
+
+_log = logging.getLogger("pluckit.http")
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSpec:
+    """What an endpoint promises; the OpenAPI document is made from it."""
+
+    auth: Authenticator
+    body: BodySpec
+    query: type[BaseModel] | None
+    path: type[BaseModel] | None
+    returns: Returns
+    idempotent: bool
+    problems: Sequence[type[DomainError]]
+    handler: Handler
+
+    @property
+    def route(self) -> str:
+        """A stable name of the operation, part of every effect's identity."""
+        return self.handler.__name__
+
+
+def endpoint(
+    *,
+    auth: Authenticator,
+    body: BodySpec = None,
+    query: type[BaseModel] | None = None,
+    path: type[BaseModel] | None = None,
+    returns: Returns,
+    idempotent: bool = False,
+    problems: Sequence[type[DomainError]] = (),
+) -> Callable[[Handler], Callable[..., Awaitable[func.HttpResponse]]]:
+    """Make a handler of ``Call`` a function of ``HttpRequest``.
+
+    ``returns`` maps each success status to its model, media type, or ``None`` for no body; ``problems`` are
+    the domain errors worth documenting.
+    """
+
+    def decorate(handler: Handler) -> Callable[..., Awaitable[func.HttpResponse]]:
+        spec = EndpointSpec(auth, body, query, path, returns, idempotent, problems, handler)
+
+        async def invoke(req: func.HttpRequest, **bindings: Any) -> func.HttpResponse:
+            return await _invoke(spec, req, bindings)
+
+        return _shown_as(invoke, handler, spec)
+
+    return decorate
+
+
+def _shown_as(
+    wrapper: Callable[..., Awaitable[func.HttpResponse]], handler: Handler, spec: EndpointSpec
+) -> Callable[..., Awaitable[func.HttpResponse]]:
+    bindings = list(inspect.signature(handler, eval_str=True).parameters.values())[1:]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    request = inspect.Parameter("req", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=func.HttpRequest)
+    parameters = [request, *(binding.replace(kind=keyword) for binding in bindings)]
+    wrapper.__name__ = handler.__name__
+    wrapper.__qualname__ = handler.__qualname__
+    wrapper.__module__ = handler.__module__
+    wrapper.__doc__ = handler.__doc__
+    wrapper.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": func.HttpResponse}
+    wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by inspect.signature
+    wrapper.__endpoint__ = spec  # type: ignore[attr-defined]  # read by the OpenAPI document
+    return wrapper
+
+
+async def _invoke(
+    spec: EndpointSpec, req: func.HttpRequest, bindings: Mapping[str, Any]
+) -> func.HttpResponse:
+    request_id, trace_id = wire.request_id(req.headers), wire.trace_id(req.headers)
+    instance = urlsplit(req.url).path
+    try:
+        reply = await _answer(spec, req, bindings, request_id, trace_id)
+    except DomainError as error:
+        _log.info("%s: %s (%s)", spec.route, error.slug, type(error.__cause__ or error).__name__)
+        reply = problem_reply(error, instance=instance, trace_id=trace_id)
+    except Exception:
+        _log.exception("%s failed, trace %s", spec.route, trace_id)
+        error = DomainError("It has been logged. Quote the trace id if you report it.")
+        reply = problem_reply(error, instance=instance, trace_id=trace_id)
+    return _response(reply, {"X-Request-Id": request_id, **wire.cors(req.headers)})
+
+
+async def _answer(
+    spec: EndpointSpec, req: func.HttpRequest, bindings: Mapping[str, Any], request_id: str, trace_id: str
+) -> Reply:
+    credentials = Credentials(req.method, urlsplit(req.url).path, req.headers, req.params)
+    principal = await spec.auth(credentials)
+    _check_key(req.headers.get("idempotency-key"))
+    call: Call[Any, Any, Any] = Call(
+        principal=principal,
+        path=_model(spec.path, req.route_params, "path"),
+        query=_query(spec, req),
+        body=read_body(spec.body, req),
+        method=req.method,
+        url=req.url,
+        route=spec.route,
+        headers=req.headers,
+        params=req.params,
+        request_id=request_id,
+        trace_id=trace_id,
+    )
+    if spec.idempotent and call.idempotency_key is not None:
+        from core.platform.http.replay import once
+
+        return await once(call, req.get_body(), lambda: _handle(spec, call, bindings))
+    return await _handle(spec, call, bindings)
+
+
+async def _handle(spec: EndpointSpec, call: Call[Any, Any, Any], bindings: Mapping[str, Any]) -> Reply:
+    answered = await spec.handler(call, **bindings)
+    return answered if isinstance(answered, Reply) else Reply.ok(answered)
+
+
+def _query(spec: EndpointSpec, req: func.HttpRequest) -> BaseModel | None:
+    return _model(spec.query, req.params, "query")
+
+
+def _model[M: BaseModel](kind: type[M] | None, values: Mapping[str, str], location: Location) -> M | None:
+    if kind is None:
+        return None
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        raise invalid(error, location) from None
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and not (0 < len(key) <= KEY_LIMIT and key.isprintable()):
+        detail = f"Use 1 to {KEY_LIMIT} printable characters."
+        raise Invalid(detail, errors=[FieldError("/idempotency-key", detail, "header")])
+
+
+def _response(reply: Reply, extra: Mapping[str, str]) -> func.HttpResponse:
+    content = reply.content()
+    headers = {**wire.SECURITY, **extra, **reply.headers}
+    if reply.body is not None:
+        headers["Content-Type"] = reply.content_type
+    return func.HttpResponse(content, status_code=reply.status, headers=headers, mimetype=reply.content_type)

@@ -1,0 +1,108 @@
+"""Every failure becomes a problem document (RFC 9457); no trace, SDK message or secret leaves the app."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from pydantic import BaseModel, Field, ValidationError
+
+from core.platform import errors
+from core.platform.errors import DomainError, FieldError, Location
+from core.platform.http.reply import Reply
+
+STATUS: Mapping[type[DomainError], int] = {
+    errors.Malformed: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.StaleVersion: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedMedia: 415,
+    errors.Invalid: 422,
+    errors.TooManyRequests: 429,
+    errors.DomainError: 500,
+    errors.BadUpstream: 502,
+    errors.Unavailable: 503,
+}
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class ProblemError(BaseModel):
+    """One thing wrong with the request; ``pointer`` is a JSON pointer into ``location``."""
+
+    pointer: str
+    detail: str
+    location: Location
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    trace_id: str
+    errors: list[ProblemError] = Field(default_factory=list)
+
+
+def status_of(error: type[DomainError]) -> int:
+    """Return the status of an error class: that of the nearest family it descends from."""
+    return next(STATUS[family] for family in error.__mro__ if family in STATUS)
+
+
+def problem_reply(error: DomainError, *, instance: str, trace_id: str) -> Reply:
+    """Return ``error`` as a problem document about ``instance`` (the request's path)."""
+    status = status_of(type(error))
+    problem = Problem(
+        type=f"/problems/{error.slug}",
+        title=error.title,
+        status=status,
+        detail=error.detail,
+        instance=instance,
+        trace_id=trace_id,
+        errors=[ProblemError(pointer=e.pointer, detail=e.detail, location=e.location) for e in error.errors],
+    )
+    return Reply(status, problem, _headers(error, status), CONTENT_TYPE)
+
+
+def invalid(error: ValidationError, location: Location) -> DomainError:
+    """Return what pydantic found wrong as ``Invalid``, or ``Malformed`` where the JSON itself is broken."""
+    found = error.errors(include_url=False, include_input=False, include_context=True)
+    if found[0]["type"] == "json_invalid":
+        return errors.Malformed(
+            f"The body is not JSON: {found[0].get('ctx', {}).get('error', 'unreadable')}."
+        )
+    fields = [
+        FieldError(_pointer(item["loc"]), _message(item["type"], item["msg"]), location)
+        for item in found[:50]
+    ]
+    named = ", ".join(field.pointer or "/" for field in fields[:5])
+    return errors.Invalid(f"Check {named} in the {location}.", errors=fields)
+
+
+def _headers(error: DomainError, status: int) -> dict[str, str]:
+    headers = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    if status == 401:
+        headers["WWW-Authenticate"] = getattr(error, "challenge", "Bearer")
+    if isinstance(error, errors.MethodNotAllowed):
+        headers["Allow"] = getattr(error, "allow", "")
+    return headers
+
+
+def _pointer(loc: tuple[int | str, ...]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in loc)
+
+
+def _message(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "There is no such field."
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,69 @@
+"""Headers every answer carries: identity of the request, security, and CORS for known web origins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from core.platform.http.call import Headers
+from core.platform.ids import new_id
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Cache-Control": "no-store",
+}
+
+EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Range, Content-Disposition"
+ALLOWED = (
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
+    "Range, X-Api-Key, X-Request-Id, traceparent"
+)
+METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def request_id(headers: Headers) -> str:
+    """Return the caller's ``X-Request-Id`` where it is a plain token, else a new one."""
+    sent = headers.get("x-request-id", "")
+    return sent if _REQUEST_ID.fullmatch(sent) else new_id()
+
+
+def trace_id(headers: Headers) -> str:
+    """Return the trace id of ``traceparent`` (W3C Trace Context), else a new one, as 32 hex digits."""
+    found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    return found[1] if found else new_id().replace("-", "")
+
+
+def cors(headers: Headers) -> Mapping[str, str]:
+    """Return the CORS headers of an answer: only for an ``Origin`` that is configured, letter for letter."""
+    origin = headers.get("origin")
+    if origin is None:
+        return {}
+    from core.platform import settings
+
+    if origin not in settings.get(settings.RuntimeSettings).cors_allowed_origins:
+        return {"Vary": "Origin"}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": EXPOSED,
+        "Vary": "Origin",
+    }
+
+
+def preflight(headers: Headers) -> Mapping[str, str]:
+    """Return the headers that answer a CORS preflight (Fetch standard)."""
+    allowed = cors(headers)
+    if "Access-Control-Allow-Origin" not in allowed:
+        return allowed
+    return {
+        **allowed,
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": ALLOWED,
+        "Access-Control-Max-Age": "7200",
+    }

@@ -1,0 +1,192 @@
+"""Blobs and queues as the domains see them, with every dependency failure turned into ``Unavailable``.
+
+Retries are bounded here: left alone, the SDK tries for minutes while a person waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob import ContentSettings
+from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, ExponentialRetry
+from azure.storage.queue import TextBase64EncodePolicy
+from azure.storage.queue.aio import QueueServiceClient
+from pydantic import BaseModel
+
+from core.platform import connections, settings
+from core.platform.errors import Unavailable
+
+_OPTIONS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 20}
+
+
+@dataclass(frozen=True, slots=True)
+class BlobInfo:
+    """What is known of a blob without reading it; ``size`` in bytes, ``etag`` unquoted."""
+
+    name: str
+    size: int
+    etag: str
+    content_type: str
+    modified_at: datetime
+
+
+class Blobs:
+    """One blob container."""
+
+    def __init__(self, container: str) -> None:
+        self.container = container
+
+    async def put(
+        self, name: str, data: bytes, content_type: str, *, metadata: Mapping[str, str] | None = None
+    ) -> None:
+        """Write ``data`` over whatever was there."""
+        blob = await self._blob(name)
+        with _translated():
+            await blob.upload_blob(
+                data,
+                overwrite=True,
+                content_settings=ContentSettings(content_type=content_type),
+                metadata=dict(metadata or {}),
+            )
+
+    async def put_if_absent(self, name: str, data: bytes, content_type: str) -> bool:
+        """Write ``data`` unless the blob exists; tell whether it was written."""
+        blob = await self._blob(name)
+        with _translated():
+            try:
+                await blob.upload_blob(data, content_settings=ContentSettings(content_type=content_type))
+            except ResourceExistsError:
+                return False
+        return True
+
+    async def get(self, name: str) -> bytes | None:
+        """Return the whole blob, or ``None`` where there is none."""
+        return await self._download(name)
+
+    async def get_range(self, name: str, start: int, length: int) -> bytes | None:
+        """Return ``length`` bytes from offset ``start``, or ``None`` where there is no such blob."""
+        return await self._download(name, offset=start, length=length)
+
+    async def head(self, name: str) -> BlobInfo | None:
+        """Return the blob's size, type and version, or ``None`` where there is none."""
+        blob = await self._blob(name)
+        with _translated():
+            try:
+                found = await blob.get_blob_properties()
+            except ResourceNotFoundError:
+                return None
+        return BlobInfo(
+            name=name,
+            size=found.size,
+            etag=(found.etag or "").strip('"'),
+            content_type=found.content_settings.content_type or "application/octet-stream",
+            modified_at=found.last_modified,
+        )
+
+    async def delete(self, name: str) -> bool:
+        """Delete the blob; tell whether it was there."""
+        blob = await self._blob(name)
+        with _translated():
+            try:
+                await blob.delete_blob(delete_snapshots="include")
+            except ResourceNotFoundError:
+                return False
+        return True
+
+    async def names(self, prefix: str = "") -> AsyncIterator[str]:
+        """Yield the names that begin with ``prefix``."""
+        container = await self._client()
+        with _translated():
+            async for name in container.list_blob_names(name_starts_with=prefix):
+                yield name
+
+    async def _download(
+        self, name: str, offset: int | None = None, length: int | None = None
+    ) -> bytes | None:
+        blob = await self._blob(name)
+        with _translated():
+            try:
+                return await (await blob.download_blob(offset, length)).readall()
+            except ResourceNotFoundError:
+                return None
+
+    async def _blob(self, name: str) -> BlobClient:
+        return (await self._client()).get_blob_client(name)
+
+    async def _client(self) -> ContainerClient:
+        service = await connections.shared("blobs", _connect_blobs)
+        return service.get_container_client(self.container)
+
+
+class Queue:
+    """One storage queue, its messages base64 as the queue trigger expects them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def send(self, payload: BaseModel | str, *, delay: int = 0) -> None:
+        """Send one message, visible after ``delay`` seconds."""
+        text = payload if isinstance(payload, str) else payload.model_dump_json(by_alias=True)
+        service = await connections.shared("queues", _connect_queues)
+        queue = service.get_queue_client(self.name, message_encode_policy=TextBase64EncodePolicy())
+        with _translated():
+            await queue.send_message(text, visibility_timeout=delay)
+
+
+async def probe() -> None:
+    """Ask blobs and queues for one page of names; raises ``Unavailable`` where they do not answer."""
+    blobs = await connections.shared("blobs", _connect_blobs)
+    queues = await connections.shared("queues", _connect_queues)
+    with _translated():
+        async for _ in blobs.list_containers(results_per_page=1).by_page():
+            break
+        async for _ in queues.list_queues(results_per_page=1).by_page():
+            break
+
+
+async def _connect_blobs() -> tuple[BlobServiceClient, connections.Closer]:
+    client: BlobServiceClient = _service(BlobServiceClient, "blob")
+    return client, client.close
+
+
+async def _connect_queues() -> tuple[QueueServiceClient, connections.Closer]:
+    client: QueueServiceClient = _service(QueueServiceClient, "queue")
+    return client, client.close
+
+
+def _service(kind: Any, service: str) -> Any:
+    configured = settings.get(settings.StorageSettings)
+    options = {
+        **_OPTIONS,
+        "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=2),
+    }
+    if configured.connection is not None:
+        return kind.from_connection_string(configured.connection.get_secret_value(), **options)
+    url = f"https://{configured.account_name}.{service}.core.windows.net"
+    return kind(url, credential=_credential(configured), **options)
+
+
+def _credential(configured: settings.StorageSettings) -> Any:
+    if configured.account_key is not None:
+        return {
+            "account_name": configured.account_name,
+            "account_key": configured.account_key.get_secret_value(),
+        }
+    from azure.identity.aio import DefaultAzureCredential
+
+    return DefaultAzureCredential()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (ResourceNotFoundError, ResourceExistsError) as error:
+        raise Unavailable("Storage is not set up completely.", retry_after=30) from error
+    except (AzureError, TimeoutError) as error:
+        raise Unavailable("Storage does not answer now.", retry_after=5) from error
