@@ -1,0 +1,96 @@
+// Closes gaps between the emulator and Cosmos DB that an app would otherwise have to work around:
+//  - a request's partition key limits queries and feeds to that partition (the emulator ignored it and
+//    wanted the key repeated in the WHERE clause);
+//  - `ttl` and `defaultTtl` expire documents;
+//  - reading an absent document is a 404, not a TypeError.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const Items = require("@vercel/cosmosdb-server/lib/account/items").default;
+const Documents = require("@vercel/cosmosdb-server/lib/account/documents").default;
+
+const PARTITION_HEADER = "x-ms-documentdb-partitionkey";
+const CROSS_PARTITION_HEADER = "x-ms-documentdb-query-enablecrosspartition";
+const partitionOfRequest = new AsyncLocalStorage();
+
+function expired(document, defaultTtl) {
+  if (typeof defaultTtl !== "number") return false; // Cosmos ignores `ttl` where the container has none
+  const ttl = typeof document.ttl === "number" ? document.ttl : defaultTtl;
+  return ttl >= 0 && document._ts + ttl <= Date.now() / 1000;
+}
+
+const itemAsStored = Items.prototype._item;
+
+function remove(documents, data) {
+  const unchecked = Object.create(documents, { _item: { value: itemAsStored } });
+  Items.prototype.delete.call(unchecked, data.id, documents._getPartition(data));
+}
+
+function dropExpired(documents) {
+  const { defaultTtl } = documents._parent.read() ?? {};
+  if (typeof defaultTtl !== "number") return;
+  for (const item of [...documents._data.values()]) {
+    if (expired(item.read(), defaultTtl)) remove(documents, item.read());
+  }
+}
+
+function visible(documents) {
+  dropExpired(documents);
+  const partition = partitionOfRequest.getStore();
+  if (partition === undefined) return documents;
+  const own = [...documents._data].filter(([, item]) => documents._getPartition(item.read()) === partition);
+  return Object.create(documents, { _data: { value: new Map(own) } });
+}
+
+function limitFeeds() {
+  for (const feed of ["query", "read"]) {
+    const original = Items.prototype[feed];
+    Documents.prototype[feed] = function (...args) {
+      return original.apply(visible(this), args);
+    };
+  }
+}
+
+function expireItems() {
+  Documents.prototype._item = function (...key) {
+    const item = itemAsStored.apply(this, key);
+    const data = item.read();
+    if (!data || !expired(data, this._parent.read()?.defaultTtl)) return item;
+    remove(this, data);
+    return this._newItem();
+  };
+}
+
+function watchChanges(changed) {
+  for (const write of ["_set", "delete"]) {
+    const original = Items.prototype[write];
+    Items.prototype[write] = function (...args) {
+      changed();
+      return original.apply(this, args);
+    };
+  }
+}
+
+export function closeGaps(changed) {
+  watchChanges(changed);
+  limitFeeds();
+  expireItems();
+}
+
+function partitionOf(request) {
+  try {
+    const [key] = JSON.parse(request.headers[PARTITION_HEADER] ?? "[]");
+    return typeof key === "object" ? undefined : key;
+  } catch {
+    return undefined;
+  }
+}
+
+export function withPartition(request, run) {
+  const partition = partitionOf(request);
+  if (partition === undefined) return run();
+  // The emulator checks the key by looking for it in the query text unless told not to.
+  request.headers[CROSS_PARTITION_HEADER] = "true";
+  return partitionOfRequest.run(partition, run);
+}
