@@ -145,7 +145,11 @@ class AuthSettings(Settings):
         30, alias="AUTH_REFRESH_IDLE_DAYS", gt=0, le=365, description="A session unused this long ends."
     )
     refresh_absolute_days: float = Field(
-        90, alias="AUTH_REFRESH_ABSOLUTE_DAYS", gt=0, le=730, description="A session ends after this in any case."
+        90,
+        alias="AUTH_REFRESH_ABSOLUTE_DAYS",
+        gt=0,
+        le=730,
+        description="A session ends after this in any case.",
     )
     admin_user_ids: CommaList = Field(
         (), alias="ADMIN_USER_IDS", description="User ids of administrators, comma separated."

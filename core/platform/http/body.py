@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import azure.functions as func
@@ -25,7 +25,7 @@ class Upload:
     """
 
     field: str
-    types: tuple[str, ...] = field(default_factory=tuple)
+    types: tuple[str, ...] = ()
     max_bytes: int = 20_000_000
 
 

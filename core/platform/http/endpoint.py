@@ -105,10 +105,10 @@ async def _invoke(
     except DomainError as error:
         _log.info("%s: %s (%s)", spec.route, error.slug, type(error.__cause__ or error).__name__)
         reply = problem_reply(error, instance=instance, trace_id=trace_id)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the boundary: whatever it was is logged and answered as a problem
         _log.exception("%s failed, trace %s", spec.route, trace_id)
-        error = DomainError("It has been logged. Quote the trace id if you report it.")
-        reply = problem_reply(error, instance=instance, trace_id=trace_id)
+        unexpected = DomainError("It has been logged. Quote the trace id if you report it.")
+        reply = problem_reply(unexpected, instance=instance, trace_id=trace_id)
     return _response(reply, {"X-Request-Id": request_id, **wire.cors(req.headers)})
 
 
@@ -121,7 +121,7 @@ async def _answer(
     call: Call[Any, Any, Any] = Call(
         principal=principal,
         path=_model(spec.path, req.route_params, "path"),
-        query=_query(spec, req),
+        query=_model(spec.query, req.params, "query"),
         body=read_body(spec.body, req),
         method=req.method,
         url=req.url,
@@ -141,10 +141,6 @@ async def _answer(
 async def _handle(spec: EndpointSpec, call: Call[Any, Any, Any], bindings: Mapping[str, Any]) -> Reply:
     answered = await spec.handler(call, **bindings)
     return answered if isinstance(answered, Reply) else Reply.ok(answered)
-
-
-def _query(spec: EndpointSpec, req: func.HttpRequest) -> BaseModel | None:
-    return _model(spec.query, req.params, "query")
 
 
 def _model[M: BaseModel](kind: type[M] | None, values: Mapping[str, str], location: Location) -> M | None:

@@ -79,10 +79,7 @@ def invalid(error: ValidationError, location: Location) -> DomainError:
         return errors.Malformed(
             f"The body is not JSON: {found[0].get('ctx', {}).get('error', 'unreadable')}."
         )
-    fields = [
-        FieldError(_pointer(item["loc"]), _message(item["type"], item["msg"]), location)
-        for item in found[:50]
-    ]
+    fields = [FieldError(_pointer(e["loc"]), _message(e["type"], e["msg"]), location) for e in found[:50]]
     named = ", ".join(field.pointer or "/" for field in fields[:5])
     return errors.Invalid(f"Check {named} in the {location}.", errors=fields)
 

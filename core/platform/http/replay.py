@@ -8,6 +8,7 @@ are not recorded: nothing happened, so the caller may simply try again.
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +17,7 @@ from typing import Any
 from core.platform import clock
 from core.platform.containers import DAY
 from core.platform.cosmos import AlreadyExists, Container, Stale
-from core.platform.errors import Conflict, Invalid
+from core.platform.errors import Conflict, Invalid, Unavailable
 from core.platform.http.call import Call
 from core.platform.http.reply import Reply
 from core.platform.ids import stable_id
@@ -27,6 +28,8 @@ LEASE = timedelta(seconds=240)
 
 BODY_LIMIT = 1_000_000
 """Largest answer kept, in bytes: a Cosmos DB document holds 2 MB, base64 costs a third."""
+
+_log = logging.getLogger("pluckit.http")
 
 
 class StillRunning(Conflict):
@@ -72,7 +75,10 @@ async def once(call: Call[Any, Any, Any], body: bytes, run: Callable[[], Awaitab
     except BaseException:
         await _records.delete(mine.user_id, mine.id)
         raise
-    await _record(mine, reply)
+    try:
+        await _record(mine, reply)
+    except Unavailable:
+        _log.warning("the answer of %s could not be kept for replay", call.route)
     return reply
 
 
@@ -80,7 +86,7 @@ async def _claim(call: Call[Any, Any, Any], body: bytes) -> Recorded:
     key = call.idempotency_key or ""
     wanted = Recorded(
         id=stable_id("idempotency", call.method, call.route, key),
-        userId=call.user,
+        user_id=call.user,
         ttl=DAY,
         fingerprint=_fingerprint(call, body),
         lease_until=clock.now() + LEASE,
