@@ -53,6 +53,8 @@ class Unauthenticated(DomainError):
 
     slug = "unauthenticated"
     title = "Sign in first"
+    challenge: ClassVar[str] = "Bearer"
+    """How to authenticate, as a ``WWW-Authenticate`` challenge."""
 
 
 class Forbidden(DomainError):
@@ -74,6 +76,8 @@ class MethodNotAllowed(DomainError):
 
     slug = "method-not-allowed"
     title = "Method not allowed"
+    allow = ""
+    """The methods it does answer, comma separated."""
 
 
 class Conflict(DomainError):

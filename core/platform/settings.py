@@ -122,6 +122,16 @@ class OpenAISettings(Settings):
         return self
 
 
+class SegmentationSettings(Settings):
+    """The service that finds the garment in a photo (docs/segmentation.md)."""
+
+    endpoint: HttpUrl = Field(alias="SEGMENTATION_ENDPOINT_URL", description="Where pictures are posted.")
+    token: SecretStr = Field(alias="SEGMENTATION_SHARED_TOKEN", description="Bearer token it expects.")
+    timeout_seconds: float = Field(
+        30, alias="SEGMENTATION_TIMEOUT_SECONDS", gt=0, le=90, description="Longest wait for one mask."
+    )
+
+
 class SigningSettings(Settings):
     """The key behind signed URLs."""
 

@@ -88,10 +88,10 @@ def _headers(error: DomainError, status: int) -> dict[str, str]:
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
-    if status == 401:
-        headers["WWW-Authenticate"] = getattr(error, "challenge", "Bearer")
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = error.challenge
     if isinstance(error, errors.MethodNotAllowed):
-        headers["Allow"] = getattr(error, "allow", "")
+        headers["Allow"] = error.allow
     return headers
 
 

@@ -1,0 +1,182 @@
+"""The language model as the domains see it: a pydantic model in, a validated instance out.
+
+What a model writes is untrusted. It is parsed against a strict JSON schema, gets one chance to repair a bad
+answer, and after that the caller gets a clear error. Text from photos, pages or people goes in as data parts,
+never into ``system``.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from typing import Any
+
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
+from openai.types.chat import ChatCompletion
+from pydantic import BaseModel, ValidationError
+from tenacity import (
+    AsyncRetrying,
+    RetryError,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from core.platform import connections, settings
+from core.platform.ai_usage import record_usage
+from core.platform.errors import BadUpstream, Invalid, Unavailable
+
+type Part = dict[str, Any]
+type Message = dict[str, Any]
+
+_log = logging.getLogger("pluckit.ai")
+_DEFAULT_RETRY_SECONDS = 10.0
+
+
+class ModelUnavailable(Unavailable):
+    """The model does not answer now."""
+
+    slug = "model-unavailable"
+    title = "The language model does not answer now"
+
+
+class ModelAnsweredRubbish(BadUpstream):
+    """The model's answer did not fit its schema, twice."""
+
+    slug = "model-answer-unusable"
+    title = "The language model gave an unusable answer"
+
+
+class ModelRefused(Invalid):
+    """The model, or its content filter, would not answer this."""
+
+    slug = "model-refused"
+    title = "The language model declined"
+
+
+def text_part(text: str) -> Part:
+    """Return ``text`` as a part of a user message."""
+    return {"type": "text", "text": text}
+
+
+def image_part(data: bytes, content_type: str) -> Part:
+    """Return a picture as a part of a user message, inline as a ``data:`` URL."""
+    return {
+        "type": "image_url",
+        "image_url": {"url": f"data:{content_type};base64,{base64.b64encode(data).decode()}"},
+    }
+
+
+async def complete_structured[M: BaseModel](
+    model: type[M], *, user_id: str, purpose: str, system: str, content: list[Part]
+) -> M:
+    """Ask the model for one ``model``.
+
+    ``purpose`` names the use in the usage record; ``content`` is the user message's parts.
+
+    Raises:
+        ModelUnavailable: it cannot be reached, is throttled, or fails.
+        ModelRefused: it declined, or its filter did.
+        ModelAnsweredRubbish: two answers in a row did not validate.
+    """
+    messages: list[Message] = [{"role": "system", "content": system}, {"role": "user", "content": content}]
+    for _ in range(2):
+        completion = await _complete(model, messages)
+        await record_usage(user_id, purpose, completion)
+        answer = _text(completion)
+        try:
+            return model.model_validate_json(answer)
+        except ValidationError as error:
+            problems = error.json(include_url=False, include_input=False, include_context=False)
+            _log.warning("%s: the model's answer did not validate: %s", purpose, problems)
+            messages += [
+                {"role": "assistant", "content": answer},
+                {"role": "user", "content": f"That did not fit the schema: {problems}. Answer again."},
+            ]
+    raise ModelAnsweredRubbish("The model answered twice with something unreadable. Try again.")
+
+
+async def probe() -> None:
+    """List models; raises ``ModelUnavailable`` where the endpoint does not answer."""
+    client = await connections.shared("openai", _connect)
+    try:
+        await client.models.list(timeout=2)
+    except OpenAIError as error:
+        raise _translated(error) from error
+
+
+async def _complete(model: type[BaseModel], messages: list[Message]) -> ChatCompletion:
+    client = await connections.shared("openai", _connect)
+    request: dict[str, Any] = {
+        "model": settings.get(settings.OpenAISettings).deployment,
+        "messages": messages,
+        "response_format": _response_format(model),
+    }
+    try:
+        async for attempt in AsyncRetrying(
+            stop=stop_after_attempt(2),
+            wait=wait_exponential_jitter(initial=0.3, max=2),
+            retry=retry_if_exception(_passing),
+        ):
+            with attempt:
+                return ChatCompletion.model_validate(await client.chat.completions.create(**request))
+    except RetryError as error:
+        raise _translated(error.last_attempt.exception()) from error
+    except OpenAIError as error:
+        raise _translated(error) from error
+    raise AssertionError("unreachable: the retrying loop returns or raises")
+
+
+def _response_format(model: type[BaseModel]) -> dict[str, Any]:
+    schema = pydantic_function_tool(model)["function"]["parameters"]
+    return {"type": "json_schema", "json_schema": {"name": model.__name__, "strict": True, "schema": schema}}
+
+
+def _text(completion: ChatCompletion) -> str:
+    choice = completion.choices[0]
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        raise ModelRefused("The language model would not answer this. Try another photo or wording.")
+    return choice.message.content or ""
+
+
+def _passing(error: BaseException) -> bool:
+    """Tell whether trying again at once may help: not when the server says how long to wait."""
+    if isinstance(error, APIStatusError):
+        return error.status_code >= 500 and "retry-after" not in error.response.headers
+    return isinstance(error, APIConnectionError)
+
+
+def _translated(error: BaseException | None) -> ModelUnavailable:
+    _log.warning("the model does not answer: %s", type(error).__name__)
+    retry_after = _DEFAULT_RETRY_SECONDS
+    if isinstance(error, APIStatusError):
+        sent = error.response.headers.get("retry-after", "")
+        retry_after = float(sent) if sent.replace(".", "", 1).isdigit() else retry_after
+    return ModelUnavailable("The language model does not answer now. Try again.", retry_after=retry_after)
+
+
+async def _connect() -> tuple[AsyncOpenAI, connections.Closer]:
+    configured = settings.get(settings.OpenAISettings)
+    client = AsyncOpenAI(
+        base_url=_base_url(configured),
+        api_key=_api_key(configured),
+        max_retries=0,
+        timeout=configured.timeout_seconds,
+    )
+    return client, client.close
+
+
+def _base_url(configured: settings.OpenAISettings) -> str:
+    if configured.azure_endpoint is not None:
+        return f"{str(configured.azure_endpoint).rstrip('/')}/openai/v1/"
+    return str(configured.base_url)
+
+
+def _api_key(configured: settings.OpenAISettings) -> Any:
+    if configured.azure_endpoint is None:
+        return configured.api_key.get_secret_value() if configured.api_key else "none"
+    if configured.azure_api_key is not None:
+        return configured.azure_api_key.get_secret_value()
+    from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
+
+    return get_bearer_token_provider(DefaultAzureCredential(), "https://cognitiveservices.azure.com/.default")

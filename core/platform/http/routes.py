@@ -1,0 +1,75 @@
+"""What the app answers, read from its own functions: for 405 with ``Allow``, and for the OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure.functions.decorators.function_app import FunctionRegister
+
+from core.platform.http.endpoint import EndpointSpec
+
+FALLBACK = "zz_fallback"
+"""Name of the function that catches every other path; the host tries routes in order of name."""
+
+_PARAMETER = re.compile(r"\{(\*?)(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One HTTP function: its name, route text as declared, methods, and what its endpoint promises."""
+
+    name: str
+    template: str
+    methods: tuple[str, ...]
+    spec: EndpointSpec
+
+    @property
+    def path(self) -> str:
+        """The path with bare parameters: ``/api/vault/items/{item_id}``."""
+        return "/" + _PARAMETER.sub(lambda found: "{" + found[2] + "}", self.template)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the route parameters, in order."""
+        return tuple(found[2] for found in _PARAMETER.finditer(self.template))
+
+    def has_shape_of(self, path: str) -> bool:
+        """Tell whether ``path`` has this route's segments, whatever its constraints say."""
+        shape = "".join(
+            "[^/]+" if part.startswith("{") else re.escape(part)
+            for part in re.split(r"(\{[^{}]*\})", self.path)
+        )
+        return re.fullmatch(shape, path, re.IGNORECASE) is not None
+
+
+def routes(app: FunctionRegister) -> Iterator[Route]:
+    """Yield the app's HTTP functions but for the fallback, in order of name."""
+    for function in sorted(app.get_functions(), key=lambda function: str(function.get_function_name())):
+        trigger = function.get_trigger()
+        name = str(function.get_function_name())
+        if trigger is None or trigger.type != "httpTrigger" or name == FALLBACK:
+            continue
+        declared: Mapping[str, object] = trigger.get_dict_repr()
+        methods = tuple(str(getattr(m, "value", m)).upper() for m in _listed(declared.get("methods")))
+        spec = _spec(function.get_user_function())
+        yield Route(name, str(declared["route"]), methods, spec)
+
+
+def allowed(table: Iterable[Route], path: str) -> list[str]:
+    """Return the methods that paths of this shape answer, sorted; empty where no route has it."""
+    return sorted({method for route in table if route.has_shape_of(path) for method in route.methods})
+
+
+def _listed(methods: object) -> Iterable[object]:
+    return methods if isinstance(methods, Iterable) else ()
+
+
+def _spec(function: Any) -> EndpointSpec:
+    """Find the endpoint below whatever decorators (a durable client) wrap it."""
+    while not hasattr(function, "__endpoint__"):
+        function = function.__wrapped__
+    found: EndpointSpec = function.__endpoint__
+    return found

@@ -1,0 +1,13 @@
+"""The app: registers every blueprint and nothing else."""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from blueprints import auth, background, fallback, health, media, vault
+
+app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+for domain in (health, auth, media, vault, background):
+    app.register_functions(domain.bp)
+
+app.register_functions(fallback.fallback_for(app))
