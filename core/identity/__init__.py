@@ -7,5 +7,41 @@ cryptography, aiohttp and the Cosmos SDK are loaded by the first call that needs
 from __future__ import annotations
 
 from core.identity.authenticators import Auth
+from core.identity.callers import MetadataCaller, SignedUrlOrUser
+from core.identity.errors import (
+    AdministratorsOnly,
+    InvalidApiKey,
+    InvalidSignedUrl,
+    InvalidToken,
+    MissingCredentials,
+    RefreshTokenReused,
+    SessionEnded,
+)
+from core.identity.models import AuthConfig, Jwks, LocalSignIn, Me, RefreshRequest, SignOut, Tokens
+from core.identity.service import config, me, public_keys, refresh, sign_in_locally, sign_out
 
-__all__ = ["Auth"]
+__all__ = [
+    "AdministratorsOnly",
+    "Auth",
+    "AuthConfig",
+    "InvalidApiKey",
+    "InvalidSignedUrl",
+    "InvalidToken",
+    "Jwks",
+    "LocalSignIn",
+    "Me",
+    "MetadataCaller",
+    "MissingCredentials",
+    "RefreshRequest",
+    "RefreshTokenReused",
+    "SessionEnded",
+    "SignOut",
+    "SignedUrlOrUser",
+    "Tokens",
+    "config",
+    "me",
+    "public_keys",
+    "refresh",
+    "sign_in_locally",
+    "sign_out",
+]

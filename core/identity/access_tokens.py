@@ -18,11 +18,11 @@ import jwt
 
 from core.identity.errors import InvalidToken
 from core.identity.keys import KeyRing
+from core.identity.periods import check_period
 from core.platform import ids
 
 ALGORITHM = "EdDSA"
 LIFETIME = timedelta(minutes=15)
-LEEWAY = timedelta(seconds=10)
 HEADER_TYPE = "at+jwt"
 CLAIM_TYPE = "access"
 REQUIRED = ("exp", "iat", "nbf", "iss", "aud", "sub", "typ", "jti")
@@ -77,11 +77,7 @@ class AccessTokens:
             InvalidToken: forged, expired, not valid yet, for another audience, or not an access token.
         """
         claims = self._claims(token)
-        moment, leeway = now.timestamp(), LEEWAY.total_seconds()
-        if claims.expires_at + leeway <= moment:
-            raise InvalidToken("The access token has expired; refresh it.")
-        if max(claims.not_before, claims.issued_at) - leeway > moment:
-            raise InvalidToken("The access token is not valid yet; check your clock.")
+        check_period(claims.expires_at, (claims.not_before, claims.issued_at), now)
         return claims
 
     def _signed_claims(self, token: str) -> AccessClaims:

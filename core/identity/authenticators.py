@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.platform.errors import Forbidden
+from core.identity.errors import AdministratorsOnly
 
 if TYPE_CHECKING:
     from core.platform.http import Credentials, Principal
@@ -41,10 +41,10 @@ class Administrator(SignedIn):
     """A signed-in person whose id is in ``ADMIN_USER_IDS``."""
 
     async def __call__(self, request: Credentials) -> Principal:
-        """The administrator. Raises ``Unauthenticated`` or ``Forbidden``."""
+        """The administrator. Raises ``Unauthenticated`` or ``AdministratorsOnly``."""
         principal = await super().__call__(request)
         if not principal.is_admin:
-            raise Forbidden("This is for administrators.")
+            raise AdministratorsOnly("Only administrators may do this.")
         return principal
 
 

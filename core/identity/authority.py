@@ -1,4 +1,4 @@
-"""Our token authority as this deployment configures it: the one place where settings become rules' arguments."""
+"""Our token authority as this deployment configures it: where settings become the rules' arguments."""
 
 from __future__ import annotations
 

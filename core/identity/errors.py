@@ -48,3 +48,10 @@ class AdministratorsOnly(Forbidden):
 
     slug = "administrators-only"
     title = "Administrators only"
+
+
+class InvalidSignedUrl(Forbidden):
+    """A signed link was changed, has expired, or is used for more than reading."""
+
+    slug = "invalid-signed-url"
+    title = "The link is not valid any more"

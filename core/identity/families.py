@@ -40,12 +40,22 @@ class DerivationKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What to do: store ``write`` if set, then answer with ``secret`` or raise ``refusal``."""
+class Grant:
+    """Answer with ``secret``, once ``write`` (if set) is stored."""
 
+    secret: str
     write: Family | None = None
-    secret: str | None = None
-    refusal: SessionEnded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Raise ``error``, once ``write`` (if set) is stored."""
+
+    error: SessionEnded
+    write: Family | None = None
+
+
+type Verdict = Grant | Refusal
 
 
 def begin(user_id: str, family_id: str, lifetimes: Lifetimes, now: datetime) -> tuple[Family, RefreshToken]:
@@ -67,25 +77,23 @@ def begin(user_id: str, family_id: str, lifetimes: Lifetimes, now: datetime) -> 
 
 
 def present(
-    family: Family | None, secret: str, *, keys: DerivationKeys, lifetimes: Lifetimes, now: datetime
+    family: Family, secret: str, *, keys: DerivationKeys, lifetimes: Lifetimes, now: datetime
 ) -> Verdict:
     """Judge a presented secret: rotate, answer a retry, refuse, or end the session."""
-    if family is None or family.revoked_at is not None:
-        return Verdict(refusal=SessionEnded("The session has ended; sign in again."))
+    if family.revoked_at is not None:
+        return Refusal(SessionEnded("The session has ended; sign in again."))
     if now >= min(family.idle_expires_at, family.expires_at):
-        return Verdict(refusal=SessionEnded("The session has expired; sign in again."))
+        return Refusal(SessionEnded("The session has expired; sign in again."))
     presented = fingerprint(secret)
     if hmac.compare_digest(presented, family.secret_hash):
         return _rotate(family, secret, keys, lifetimes, now)
     if _is_retry(family, presented, now):
         return _repeat(family, secret, keys)
-    return Verdict(
-        write=revoke(family, "reuse", now),
-        refusal=RefreshTokenReused(
-            "This refresh token was already used. Somebody else may hold a copy, so the session was ended; "
-            "sign in again."
-        ),
+    error = RefreshTokenReused(
+        "This refresh token was already used. Somebody else may hold a copy, so the session was ended; "
+        "sign in again."
     )
+    return Refusal(error, write=revoke(family, "reuse", now))
 
 
 def revoke(family: Family, reason: RevokedFor, now: datetime) -> Family:
@@ -113,7 +121,7 @@ def _rotate(
             "ttl": _ttl(idle_expires_at, now),
         }
     )
-    return Verdict(write=rotated, secret=following)
+    return Grant(following, write=rotated)
 
 
 def _is_retry(family: Family, presented: str, now: datetime) -> bool:
@@ -125,8 +133,8 @@ def _repeat(family: Family, secret: str, keys: DerivationKeys) -> Verdict:
     key = keys.find(family.derived_with or "")
     if key is None:
         # Whoever got the first answer keeps the session; this caller cannot be given what we cannot compute.
-        return Verdict(refusal=SessionEnded("The key of this session was withdrawn; sign in again."))
-    return Verdict(secret=successor(key, family.id, family.generation - 1, secret))
+        return Refusal(SessionEnded("The key of this session was withdrawn; sign in again."))
+    return Grant(successor(key, family.id, family.generation - 1, secret))
 
 
 def _ttl(until: datetime, now: datetime) -> int:

@@ -182,6 +182,46 @@ class AuthSettings(Settings):
         return self.local_auth_enabled and not (self.azure_instance_id or self.azure_site_name)
 
 
+class SegmentationSettings(Settings):
+    """The service that finds the garment in a photo (docs/segmentation.md)."""
+
+    endpoint_url: HttpUrl = Field(
+        alias="SEGMENTATION_ENDPOINT_URL", description="Where photos are sent for a mask."
+    )
+    shared_token: SecretStr = Field(
+        alias="SEGMENTATION_SHARED_TOKEN", min_length=1, description="Bearer token of that service."
+    )
+    timeout_seconds: float = Field(
+        30, alias="SEGMENTATION_TIMEOUT_SECONDS", gt=0, le=60, description="Longest wait for one try."
+    )
+
+
+class MediaSettings(Settings):
+    """What photos are accepted."""
+
+    max_bytes: int = Field(
+        20_000_000,
+        alias="MEDIA_MAX_BYTES",
+        ge=1,
+        le=50_000_000,
+        description="Largest photo in bytes.",
+    )
+    max_pixels: int = Field(
+        50_000_000,
+        alias="MEDIA_MAX_PIXELS",
+        ge=1,
+        le=80_000_000,
+        description="Most pixels of a photo, read from its header before it is decoded.",
+    )
+    max_in_flight: int = Field(
+        4,
+        alias="MEDIA_MAX_IN_FLIGHT",
+        ge=1,
+        le=64,
+        description="Photos one worker holds decoded at a time; the others wait.",
+    )
+
+
 class MetadataAuthSettings(Settings):
     """Who may call POST /api/extract-clothing-metadata."""
 
@@ -194,8 +234,11 @@ class MetadataAuthSettings(Settings):
         min_length=16,
         description="The key callers send as X-Api-Key in mode `api_key`; at least 16 characters.",
     )
-    azure_ad_issuer: HttpUrl | None = Field(
-        None, alias="METADATA_EXTRACT_AZURE_AD_ISSUER", description="Token issuer trusted in mode `azure_ad`."
+    azure_ad_issuer: str | None = Field(
+        None,
+        alias="METADATA_EXTRACT_AZURE_AD_ISSUER",
+        pattern=r"^https?://\S+$",
+        description="Token issuer trusted in mode `azure_ad`, letter for letter as in `iss`.",
     )
     azure_ad_audience: str | None = Field(
         None, alias="METADATA_EXTRACT_AZURE_AD_AUDIENCE", description="Audience required in mode `azure_ad`."
