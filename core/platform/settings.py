@@ -182,20 +182,6 @@ class AuthSettings(Settings):
         return self.local_auth_enabled and not (self.azure_instance_id or self.azure_site_name)
 
 
-class SegmentationSettings(Settings):
-    """The service that finds the garment in a photo (docs/segmentation.md)."""
-
-    endpoint_url: HttpUrl = Field(
-        alias="SEGMENTATION_ENDPOINT_URL", description="Where photos are sent for a mask."
-    )
-    shared_token: SecretStr = Field(
-        alias="SEGMENTATION_SHARED_TOKEN", min_length=1, description="Bearer token of that service."
-    )
-    timeout_seconds: float = Field(
-        30, alias="SEGMENTATION_TIMEOUT_SECONDS", gt=0, le=60, description="Longest wait for one try."
-    )
-
-
 class MediaSettings(Settings):
     """What photos are accepted."""
 

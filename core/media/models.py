@@ -1,0 +1,88 @@
+"""What clients get to see of a photo, and what is kept of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.platform.models import Document, Wire
+
+type VariantName = Literal["original", "cutout", "thumb"]
+type Quality = Literal["good", "low_quality"]
+
+
+class Colour(Wire):
+    """A dominant colour of the garment."""
+
+    hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$", description="sRGB, `#rrggbb`.")]
+    lab: Annotated[tuple[float, float, float], Field(description="CIE L*, a*, b* (D65).")]
+    share: Annotated[float, Field(ge=0, le=1, description="Part of the garment; all shares sum to 1.")]
+
+
+class Variants(Wire):
+    """Signed links to the renditions, good for about a day."""
+
+    original: str
+    cutout: Annotated[str | None, Field(description="Null where no mask could be trusted, or it was undone.")]
+    thumb: str
+
+
+class ProcessedImage(Wire):
+    """A processed photo."""
+
+    image_id: str
+    variants: Variants
+    width: Annotated[int, Field(description="Pixels, upright.")]
+    height: int
+    colours: list[Colour]
+    coverage: Annotated[float, Field(ge=0, le=1, description="Part of the picture the garment covers.")]
+    quality: Quality
+    phash: Annotated[str, Field(pattern="^[0-9a-f]{16}$", description="64-bit perceptual hash.")]
+    duplicate_of: Annotated[str | None, Field(description="The nearest earlier photo that looks the same.")]
+    created_at: datetime
+
+
+class StoredVariant(BaseModel):
+    """One rendition in the blob container `media`; ``etag`` is derived from its bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    blob: str
+    content_type: str
+    size: int
+    etag: str
+
+
+class Measures(BaseModel):
+    """What was measured of a photo once, so that no later request has to."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    width: int
+    height: int
+    colours: list[Colour]
+    coverage: float
+    quality: Quality
+    phash: str
+
+
+class Picture(Document):
+    """The record of a photo, its id derived from person and bytes.
+
+    ``storing`` from before the first blob until after the last, so that a crash leaves something findable;
+    then ``ready``. ``busy_until`` is the lease of the request that works on it. ``undone`` says that its
+    owner put the original back in place of the cutout. ``revision`` grows with every new set of renditions
+    and is part of their links, which may therefore be cached as if they never changed.
+    """
+
+    status: Literal["storing", "ready"]
+    created_at: datetime
+    busy_until: datetime | None = None
+    undone: bool = False
+    revision: int = 0
+    archived_as: str
+    measures: Measures | None = None
+    variants: dict[VariantName, StoredVariant] = Field(default_factory=dict)
+    duplicate_of: str | None = None

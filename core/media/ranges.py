@@ -1,0 +1,54 @@
+"""Byte ranges and conditions of HTTP (RFC 9110 §13 and §14), as pure rules over header texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SINGLE_RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """``length`` bytes from ``start`` of a whole of ``size`` bytes."""
+
+    start: int
+    length: int
+    size: int
+
+    @property
+    def content_range(self) -> str:
+        """The ``Content-Range`` header of this part."""
+        return f"bytes {self.start}-{self.start + self.length - 1}/{self.size}"
+
+
+class Unsatisfiable(Exception):
+    """The range begins behind the end: 416."""
+
+
+def parse_range(header: str | None, size: int) -> ByteRange | None:
+    """Return the single range ``header`` asks for, or ``None`` where the whole is to be sent.
+
+    A malformed header, another unit and several ranges are ignored, as RFC 9110 §14.2 allows.
+
+    Raises:
+        Unsatisfiable: no byte of the range exists.
+    """
+    match = _SINGLE_RANGE.fullmatch(header or "")
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < start:
+            return None
+    if start >= size or end <= start:
+        raise Unsatisfiable
+    return ByteRange(start, end - start, size)
+
+
+def range_still_applies(if_range: str | None, etag: str) -> bool:
+    """Tell whether an ``If-Range`` condition lets the range stand; ``etag`` is unquoted and strong."""
+    return if_range is None or if_range.strip() == f'"{etag}"'

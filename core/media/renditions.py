@@ -1,0 +1,160 @@
+"""The pictures made from one photo, and what is measured of it, with one full frame in memory.
+
+The full frame is encoded twice (original, cutout) and otherwise only read through reduced copies; alpha is
+put into the same frame, and nothing is ever turned into floats at full size.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from PIL import Image
+
+from core.media import masks
+from core.media.colours import dominant_colours
+from core.media.models import Measures, VariantName
+from core.media.phash import perceptual_hash
+
+SENT_SIDE: Final = 1536
+"""Long side of what is sent for segmentation; finer outlines cost seconds and are not seen."""
+THUMB_SIDE: Final = 384
+MEASURED_SIDE: Final = 768
+NEUTRAL: Final = (128, 128, 128)
+
+_JPEG: Final = {"quality": 92, "subsampling": "4:2:0"}
+# Method 2 takes half the time of 4 and gives files a few percent larger.
+_CUTOUT: Final = {"quality": 88, "method": 2}
+_LOSSLESS_ISH: Final = {"quality": 95, "method": 2}
+_THUMB: Final = {"quality": 82, "method": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture as a file."""
+
+    data: bytes
+    content_type: str
+    extension: str
+
+    @property
+    def etag(self) -> str:
+        """A strong validator: the same for the same bytes only."""
+        return sha256(self.data).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes to the segmentation service: a JPEG and its size in pixels."""
+
+    data: bytes
+    size: tuple[int, int]
+
+
+def for_segmentation(picture: Image.Image) -> Sent:
+    """Return a JPEG of ``picture`` of at most ``SENT_SIDE`` a side, transparency over white."""
+    small = _reduced(picture, SENT_SIDE)
+    return Sent(_encode(_over(small, (255, 255, 255)), "JPEG", _JPEG).data, small.size)
+
+
+def for_model(picture: Image.Image, side: int = 1024) -> Encoded:
+    """Return a JPEG of ``picture`` of at most ``side`` a side for a language model to look at."""
+    return _encode(_over(_reduced(picture, side), (255, 255, 255)), "JPEG", _JPEG)
+
+
+def make_renditions(picture: Image.Image, mask: Image.Image) -> tuple[Measures, dict[VariantName, Encoded]]:
+    """Return what is measured of ``picture`` (RGB or RGBA, upright) and its renditions.
+
+    ``mask`` is grey, of any size with the same proportions. Where it cannot be trusted there is no cutout,
+    and everything else is made of the whole picture. ``picture`` is used up.
+    """
+    files: dict[VariantName, Encoded] = {"original": encode_original(picture)}
+    colour, alpha = _planes(picture)
+    visible = masks.combined(mask, alpha)
+    coverage = masks.coverage_of(visible)
+    quality = masks.quality_of(coverage)
+    cut = visible if quality == "good" else alpha
+    measures = _measure(colour, cut, coverage)
+    files["thumb"] = thumb(colour, cut)
+    if quality == "good":
+        colour.putalpha(masks.combined(mask.resize(colour.size, Image.Resampling.BICUBIC), alpha))
+        files["cutout"] = _encode(colour, "WEBP", _CUTOUT)
+    return measures, files
+
+
+def encode_original(picture: Image.Image) -> Encoded:
+    """Return the whole picture as it is served: JPEG, or WebP where it has transparency."""
+    if picture.mode == "RGBA":
+        return _encode(picture, "WEBP", _LOSSLESS_ISH)
+    return _encode(picture, "JPEG", _JPEG)
+
+
+def thumb(picture: Image.Image, cut: Image.Image | None) -> Encoded:
+    """Return the garment (or the whole, where ``cut`` is ``None``), at most ``THUMB_SIDE`` a side."""
+    box = (0, 0, *picture.size) if cut is None else masks.garment_box(cut, picture.size)
+    scale = min(1.0, THUMB_SIDE / max(box[2] - box[0], box[3] - box[1]))
+    size = (max(1, round((box[2] - box[0]) * scale)), max(1, round((box[3] - box[1]) * scale)))
+    small = picture.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    if cut is not None:
+        wide, high = cut.width / picture.width, cut.height / picture.height
+        part = (box[0] * wide, box[1] * high, box[2] * wide, box[3] * high)
+        small.putalpha(cut.resize(size, Image.Resampling.LANCZOS, box=part))
+    return _encode(small, "WEBP", _THUMB)
+
+
+def thumb_of_original(data: bytes) -> Encoded:
+    """Return the thumbnail of a stored original rendition."""
+    with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP"]) as stored:
+        stored.load()
+        return thumb(*_planes(stored))
+
+
+def as_png(data: bytes) -> bytes:
+    """Return a stored WebP cutout as PNG."""
+    with Image.open(io.BytesIO(data), formats=["WEBP"]) as stored:
+        return _encode(stored, "PNG", {"compress_level": 1}).data
+
+
+def _measure(colour: Image.Image, cut: Image.Image | None, coverage: float) -> Measures:
+    small = _reduced(colour, MEASURED_SIDE)
+    ground = Image.new("RGB", small.size, NEUTRAL)
+    ground.paste(small, mask=None if cut is None else cut.resize(small.size, Image.Resampling.BOX))
+    box = None if cut is None else masks.garment_box(cut, small.size, margin=0)
+    return Measures(
+        width=colour.width,
+        height=colour.height,
+        colours=dominant_colours(small, cut),
+        coverage=round(coverage, 4),
+        quality=masks.quality_of(coverage),
+        phash=perceptual_hash(ground.crop(box)),
+    )
+
+
+def _planes(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    if picture.mode == "RGB":
+        return picture, None
+    return picture.convert("RGB"), picture.getchannel("A")
+
+
+def _reduced(picture: Image.Image, side: int) -> Image.Image:
+    scale = side / max(picture.size)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
+
+
+def _over(picture: Image.Image, ground: tuple[int, int, int]) -> Image.Image:
+    if picture.mode == "RGB":
+        return picture
+    flat = Image.new("RGB", picture.size, ground)
+    flat.paste(picture, mask=picture.getchannel("A"))
+    return flat
+
+
+def _encode(picture: Image.Image, kind: str, options: dict[str, object]) -> Encoded:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return Encoded(file.getvalue(), f"image/{kind.lower()}", "jpg" if kind == "JPEG" else kind.lower())
