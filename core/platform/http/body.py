@@ -72,13 +72,22 @@ def _file(upload: Upload, request: func.HttpRequest, media: str) -> Uploaded:
         raise _too_large(upload, size)
     if media != "multipart/form-data":
         return _checked(upload, Uploaded(request.get_body(), None, media))
+    return _checked(upload, _from_form(upload, request))
+
+
+def _from_form(upload: Upload, request: func.HttpRequest) -> Uploaded:
     try:
-        sent = request.files.get(upload.field)
+        files = request.files
     except ValueError:
         raise Malformed("The multipart form cannot be read; check its boundary.") from None
-    if sent is None:
-        raise _missing(upload, f"The form has no file field `{upload.field}`.")
-    return _checked(upload, Uploaded(sent.stream.read(), sent.filename, sent.mimetype))
+    try:
+        sent = files.get(upload.field)
+        if sent is None:
+            raise _missing(upload, f"The form has no file field `{upload.field}`.")
+        return Uploaded(sent.stream.read(), sent.filename, sent.mimetype)
+    finally:
+        for file in (file for same in files.listvalues() for file in same):
+            file.close()
 
 
 def _checked(upload: Upload, sent: Uploaded) -> Uploaded:

@@ -14,7 +14,7 @@ from core.platform.http.endpoint import EndpointSpec
 FALLBACK = "zz_fallback"
 """Name of the function that catches every other path; the host tries routes in order of name."""
 
-_PARAMETER = re.compile(r"\{(\*?)(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
+_PARAMETER = re.compile(r"\{(\*?)(\w+)(?::(?:[^{}]|\{{1,2}[^{}]*\}{1,2})*)?\}")
 
 
 @dataclass(frozen=True, slots=True)

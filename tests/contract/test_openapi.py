@@ -1,0 +1,31 @@
+"""docs/openapi.json is what the endpoints say, and a valid OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+
+from openapi_spec_validator import validate
+
+from core.platform.http.routes import routes
+from devstack.openapi import TARGET, document, rendered
+from function_app import app
+
+
+def test_the_kept_document_is_not_stale() -> None:
+    assert TARGET.read_text() == rendered(), "run `make openapi` and commit docs/openapi.json"
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(json.loads(rendered()))
+
+
+def test_every_route_and_method_is_in_it() -> None:
+    paths = document()["paths"]
+    declared = {(r.path, m.lower()) for r in routes(app) for m in r.methods if m != "HEAD"}
+    assert declared == {(path, method) for path, operations in paths.items() for method in operations}
+
+
+def test_a_changed_endpoint_changes_the_document() -> None:
+    changed = document()
+    changed["paths"].popitem()
+    assert json.dumps(changed, indent=2, ensure_ascii=False) + "\n" != rendered()

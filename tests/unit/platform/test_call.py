@@ -1,0 +1,72 @@
+"""Reading what a caller sent: versions, media types, effect ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.platform.errors import Unauthenticated
+from core.platform.http import Call, Principal
+
+
+def call(user: str = "anna", **headers: str) -> Call[Any, Any, Any]:
+    return Call(
+        principal=Principal(user) if user else None,
+        body=None,
+        query=None,
+        path=None,
+        method="POST",
+        url="http://localhost/api/x",
+        route="make_x",
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        params={},
+        request_id="r",
+        trace_id="t",
+    )
+
+
+@pytest.mark.parametrize(
+    ("accept", "best"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("image/png", "image/png"),
+        ("image/*", "image/png"),
+        ("image/webp,image/png;q=0.5", "image/webp"),
+        ("text/html, application/json;q=0.2, image/webp;q=0.3", "image/webp"),
+        ("application/json;q=0, image/png;q=0.1", "image/png"),
+        ("image/png;q=broken, application/json;q=0.1", "application/json"),
+        ("text/html", None),
+        ("IMAGE/PNG", "image/png"),
+    ],
+)
+def test_the_preferred_media_type(accept: str | None, best: str | None) -> None:
+    headers = {} if accept is None else {"accept": accept}
+    assert call(**headers).preferred("application/json", "image/png", "image/webp") == best
+
+
+@pytest.mark.parametrize(
+    ("header", "etag"), [(None, None), ("*", None), ('"a1"', "a1"), ('W/"a1"', "a1"), ("a1", "a1")]
+)
+def test_if_match_is_unquoted(header: str | None, etag: str | None) -> None:
+    assert call(**({} if header is None else {"if_match": header})).if_match == etag
+
+
+@given(st.text(min_size=1, max_size=255), st.text(min_size=1, max_size=255))
+def test_an_effect_has_one_id_per_key(one: str, other: str) -> None:
+    first = call(idempotency_key=one).effect_id()
+    assert first == call(idempotency_key=one).effect_id()
+    assert (first == call(idempotency_key=other).effect_id()) == (one == other)
+    assert first != call(user="ben", idempotency_key=one).effect_id()
+
+
+def test_without_a_key_every_effect_is_its_own() -> None:
+    assert call().effect_id() != call().effect_id()
+
+
+def test_a_service_is_no_user() -> None:
+    with pytest.raises(Unauthenticated):
+        _ = call(user="").user
