@@ -1,8 +1,8 @@
 // Closes gaps between the emulator and Cosmos DB that an app would otherwise have to work around:
 //  - a request's partition key limits queries and feeds to that partition (the emulator ignored it and
 //    wanted the key repeated in the WHERE clause);
-//  - `ttl` and `defaultTtl` expire documents;
-//  - reading an absent document is a 404, not a TypeError.
+//  - `ttl` and `defaultTtl` expire documents.
+// And it reports each change, which the emulator tells nobody.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 
@@ -22,9 +22,10 @@ function expired(document, defaultTtl) {
 
 const itemAsStored = Items.prototype._item;
 
-function remove(documents, data) {
-  const unchecked = Object.create(documents, { _item: { value: itemAsStored } });
-  Items.prototype.delete.call(unchecked, data.id, documents._getPartition(data));
+// Deletes whether or not the document has expired.
+export function remove(items, data) {
+  const unchecked = Object.create(items, { _item: { value: itemAsStored } });
+  Items.prototype.delete.call(unchecked, data.id, items._getPartition(data));
 }
 
 function dropExpired(documents) {
@@ -62,18 +63,22 @@ function expireItems() {
   };
 }
 
-function watchChanges(changed) {
-  for (const write of ["_set", "delete"]) {
-    const original = Items.prototype[write];
-    Items.prototype[write] = function (...args) {
-      changed();
-      return original.apply(this, args);
-    };
-  }
+function reportChanges(changed) {
+  const { _set: set, delete: remove } = Items.prototype;
+  Items.prototype._set = function (data) {
+    const result = set.call(this, data);
+    changed(this, data, false);
+    return result;
+  };
+  Items.prototype.delete = function (idOrRid, partition) {
+    const data = this._item("/id", idOrRid, partition).read();
+    remove.call(this, idOrRid, partition);
+    changed(this, data, true);
+  };
 }
 
 export function closeGaps(changed) {
-  watchChanges(changed);
+  reportChanges(changed);
   limitFeeds();
   expireItems();
 }

@@ -1,13 +1,13 @@
 // Starts the Cosmos DB emulator as a good citizen of the devstack: its own certificate, data that
 // survives a restart, faults on demand.
-//   node server.mjs --port N --cert cert.pem --key key.pem [--host 127.0.0.1] [--data snapshot.json]
+//   node server.mjs --port N --cert cert.pem --key key.pem [--host 127.0.0.1] [--data journal.jsonl]
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 
 import { Faults } from "./faults.mjs";
 import { closeGaps, withPartition } from "./gaps.mjs";
-import { Snapshot } from "./snapshot.mjs";
+import { Journal } from "./journal.mjs";
 
 const require = createRequire(import.meta.url);
 const accountModule = require("@vercel/cosmosdb-server/lib/account");
@@ -41,8 +41,8 @@ accountModule.default = class extends accountModule.default {
 };
 
 const faults = new Faults();
-const snapshot = new Snapshot(options.data);
-closeGaps(() => snapshot.changed());
+const journal = new Journal(options.data);
+closeGaps((items, data, deleted) => journal.record(items, data, deleted));
 
 const server = createHttpsServer({
   cert: readFileSync(options.cert),
@@ -56,6 +56,11 @@ const [emulate] = server.listeners("request");
 server.removeAllListeners("request");
 server.on("request", (request, response) => {
   response.on("error", () => {}); // a client that went away is its own business
+  const end = response.end.bind(response);
+  response.end = (...args) => {
+    journal.flush();
+    return end(...args);
+  };
   if (request.url === "/__health") return void response.end('{"status":"up"}');
   if (request.url === "/__faults") return void faults.administer(request, response);
   return faults.apply(request, response, () => withPartition(request, () => emulate(request, response)));
@@ -66,13 +71,13 @@ server.on("error", (error) => {
   process.exit(1);
 });
 server.listen(Number(options.port), options.host, () => {
-  snapshot.restoreInto(account);
+  journal.restoreInto(account);
   console.log(`cosmos listening on https://${options.host}:${server.address().port}`);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.on(signal, () => {
-    snapshot.save();
+    journal.flush();
     process.exit(0);
   });
 }

@@ -1,0 +1,93 @@
+"""The settings of an app that runs on the devstack: its files, the secrets made for it, the emulators.
+
+What a developer wrote into ``local.settings.json`` or ``local.settings.local.json`` wins, so that a single
+setting can point at a real service; a value left as the example has it gives way to the emulator.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from devstack.process import StackError
+
+EXAMPLE = "local.settings.json.example"
+FILES = ("local.settings.json", "local.settings.local.json")
+
+
+def _signing_keys() -> str:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.generate()
+    halves = {"d": key.private_bytes_raw(), "x": key.public_key().public_bytes_raw()}
+    encoded = {name: base64.urlsafe_b64encode(raw).decode().rstrip("=") for name, raw in halves.items()}
+    return json.dumps([{"kty": "OKP", "crv": "Ed25519", "kid": f"local-{secrets.token_hex(4)}", **encoded}])
+
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "AUTH_SIGNING_KEYS": _signing_keys,
+    "URL_SIGNING_KEY": lambda: secrets.token_urlsafe(32),
+}
+
+
+def example(app_dir: Path) -> dict[str, str]:
+    """Return the values of the app's example file, none if it has no such file."""
+    return _values(app_dir / EXAMPLE)
+
+
+def written(app_dir: Path) -> dict[str, str]:
+    """Return the values of the app's settings files, later files over earlier ones."""
+    return {name: value for file in FILES for name, value in _values(app_dir / file).items()}
+
+
+def fresh(app_dir: Path) -> dict[str, str]:
+    """Return the example's values with its empty secrets filled in, as a first run would write them."""
+    values = example(app_dir)
+    made = {name: make() for name, make in GENERATED.items() if name in values and not values[name]}
+    return {**values, **made}
+
+
+def ensure(app_dir: Path, say: Callable[[str], None]) -> None:
+    """Write ``local.settings.json`` from the example if it is not there, with secrets of its own."""
+    target = app_dir / FILES[0]
+    if target.exists() or not (app_dir / EXAMPLE).exists():
+        return
+    values = fresh(app_dir)
+    made = ", ".join(name for name in GENERATED if values.get(name))
+    write(target, values)
+    say(f"wrote {target.name} from {EXAMPLE}, with new secrets: {made}")
+
+
+def effective(
+    values: Mapping[str, str], shipped: Mapping[str, str], offered: Mapping[str, str]
+) -> dict[str, str]:
+    """Return ``values`` with what the emulators offer wherever nobody chose something else.
+
+    ``shipped`` are the example's values: equal to them, or empty, means nobody chose.
+    """
+    chosen = {name: value for name, value in values.items() if value and value != shipped.get(name)}
+    return {**values, **offered, **chosen}
+
+
+def write(target: Path, values: Mapping[str, str]) -> None:
+    """Write a settings file that only its owner may read, whole or not at all."""
+    document = json.dumps({"IsEncrypted": False, "Values": dict(values)}, indent=2) + "\n"
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+    with os.fdopen(handle, "w") as file:
+        file.write(document)
+    Path(temporary).replace(target)
+
+
+def _values(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    try:
+        values = json.loads(file.read_text())["Values"]
+        return {str(name): str(value) for name, value in values.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StackError(f'{file.name} is not JSON with an object "Values": {error}') from error
