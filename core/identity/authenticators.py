@@ -28,7 +28,7 @@ class PublicAccess:
 class SignedIn:
     """A person with a valid access token in ``Authorization: Bearer``."""
 
-    scheme: str | None = "bearer"
+    scheme: str | None = "accessToken"
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person the token names. Raises ``Unauthenticated``."""

@@ -24,7 +24,7 @@ class MetadataCaller:
     closes the route to its own service means it.
     """
 
-    scheme: str | None = "metadata_caller"
+    scheme: str | None = "accessToken service"
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person, or a service that acts for nobody. Raises ``Unauthenticated``."""
@@ -41,7 +41,7 @@ class MetadataCaller:
 class SignedUrlOrUser:
     """A signed link that reads one path (``signing.sign`` with claim ``uid``), else a signed-in person."""
 
-    scheme: str | None = "signed_url_or_bearer"
+    scheme: str | None = "accessToken signedUrl"
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person signed in, or the one the link speaks for. Raises ``Unauthenticated``, ``Forbidden``."""
