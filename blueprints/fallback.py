@@ -11,6 +11,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import azure.functions as func
+from azure.functions.decorators.function_app import FunctionRegister
 
 from core.identity import Auth
 from core.platform.errors import MethodNotAllowed, NotFound
@@ -19,7 +20,7 @@ from core.platform.http.routes import FALLBACK, Route, allowed, routes
 from core.platform.http.wire import METHODS, preflight
 
 
-def fallback_for(app: func.FunctionApp) -> func.Blueprint:
+def fallback_for(app: FunctionRegister) -> func.Blueprint:
     """Return the blueprint of the fallback, which reads ``app``'s routes when it is first needed."""
     bp = func.Blueprint()
 
