@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.platform import settings
 from core.platform.errors import DomainError
+from devstack import settings_page
 
 ROOT = Path(__file__).parents[3]
 OF_THE_PLATFORM = {"AzureWebJobsStorage"}
@@ -36,6 +37,10 @@ def test_every_setting_is_in_the_operations_page_and_none_besides() -> None:
     documented = [name for name in table("operations.md") if re.fullmatch(r"[A-Za-z_]+", name)]
     assert set(documented) == declared() | OF_THE_PLATFORM
     assert len(documented) == len(set(documented))
+
+
+def test_the_settings_tables_are_not_stale() -> None:
+    assert settings_page.PAGE.read_text() == settings_page.rendered(), "run `make docs`"
 
 
 def problems(base: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
