@@ -45,7 +45,7 @@ def install(say: Callable[[str], None]) -> None:
 def _npm_ci() -> None:
     node = executable()
     npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command: list[str | Path] = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         command,

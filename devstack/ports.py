@@ -66,13 +66,13 @@ def spares() -> dict[str, int]:
 def choose(
     asked: Mapping[str, int], *, needed: Collection[str], say: Callable[[str], None]
 ) -> dict[str, int]:
-    """Return a port for each name in ``needed``, the default or the ``asked`` one where possible.
+    """Return a port for each name in ``needed`` or ``asked``: the asked or the default one where possible.
 
     Raises:
-        PortTaken: an asked port, or the functions host's, is in use; the sentence says by whom and what to do.
+        PortTaken: an asked port, or the functions host's, is in use; the sentence says by whom.
     """
     chosen: dict[str, int] = {}
-    for name in needed:
+    for name in dict.fromkeys([*needed, *asked]):
         port = asked.get(name, DEFAULTS[name])
         if port == 0:
             port = spare(chosen.values())
@@ -95,7 +95,8 @@ def holder(port: int) -> str:
     """Name the process that listens on ``port``, as far as the system tells."""
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,)
+            if listens and connection.pid:
                 return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
     except psutil.Error:
         pass  # macOS tells only root about other people's sockets

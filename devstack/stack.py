@@ -164,9 +164,7 @@ class Stack:
         if any(service.needs_node for service in self.services):
             node.install(self._say)
         offered = {
-            name: value
-            for service in self.services
-            for name, value in service.settings(self.place).items()
+            name: value for service in self.services for name, value in service.settings(self.place).items()
         }
         values = appsettings.written(self._app_dir) if self._values is None else self._values
         self.settings = appsettings.effective(values, appsettings.example(self._app_dir), offered)

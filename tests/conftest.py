@@ -1,0 +1,31 @@
+"""What every test shares: its tier from its folder, no sockets in the unit tier, and the fixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+pytest_plugins = ("tests.fixtures.stack", "tests.fixtures.app")
+
+_TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        tier = item.path.relative_to(_TESTS).parts[0]
+        item.add_marker(tier)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """The unit tier reaches no network, whatever its fixtures try; event loops need their socket pair."""
+    if item.get_closest_marker("unit") is None:
+        return (yield)
+    pytest_socket.disable_socket(allow_unix_socket=True)
+    try:
+        return (yield)
+    finally:
+        pytest_socket.enable_socket()
