@@ -1,0 +1,116 @@
+"""What is asked of an item once, on the way in: is this a currency, a possible day, a category?
+
+Kept out of the models because stored items pass through those too, and a currency that is retired must not
+make a vault unreadable. Of a change only the touched fields are asked, for the same reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.platform.errors import FieldError
+from core.vault.errors import InvalidItem, InvalidWear
+from core.vault.models import Attributes, NewItem, Price
+from core.vault.wears import EARLIEST, latest_day
+
+
+def admit(
+    values: Mapping[str, Any], *, now: datetime, touched: Collection[str] = frozenset(Attributes.model_fields)
+) -> NewItem:
+    """Return ``values`` as an item with its price in the currency's own decimals.
+
+    Raises:
+        InvalidItem: naming every field that is wrong. ``touched`` are the fields to judge by today's tables.
+    """
+    try:
+        item = NewItem.model_validate(values)
+    except ValidationError as error:
+        raise _invalid([FieldError(_pointer(e["loc"]), _message(e["msg"])) for e in error.errors()]) from None
+    wrong = [error for field, check in _CHECKS.items() if field in touched for error in check(item, now)]
+    if wrong:
+        raise _invalid(wrong)
+    if "price" in touched and item.price is not None:
+        return item.model_copy(update={"price": normal_price(item.price)})
+    return item
+
+
+def normal_price(price: Price) -> Price:
+    """Return the same price written with all decimals of its currency: 2879.2 EUR is 2879.20 EUR.
+
+    Raises:
+        ValueError: no such currency, or more decimals than it has.
+    """
+    decimals = minor_units(price.currency)
+    if decimals is None:
+        raise ValueError("is not a currency in use (ISO 4217)")
+    amount = Decimal(price.amount)
+    normal = f"{amount:.{decimals}f}"
+    if Decimal(normal) != amount:
+        raise ValueError(f"{price.currency} has {decimals} decimals; {price.amount} has more")
+    return Price(amount=normal, currency=price.currency)
+
+
+@cache
+def minor_units(currency: str) -> int | None:
+    """Return the number of decimals of an ISO 4217 currency; ``None`` where it is none money is paid in."""
+    from iso4217 import Currency
+
+    try:
+        return Currency(currency).exponent
+    except ValueError:
+        return None
+
+
+def admit_wear(day: date, *, now: datetime) -> date:
+    """Return ``day`` if something can have been worn on it.
+
+    Raises:
+        InvalidWear: it is in the future everywhere on earth, or before 1900.
+    """
+    detail = _day_problem(day, now)
+    if detail:
+        raise InvalidWear(detail, errors=[FieldError("/worn_on", detail)])
+    return day
+
+
+def _price_errors(item: NewItem, _now: datetime) -> Iterator[FieldError]:
+    if item.price is None:
+        return
+    try:
+        normal_price(item.price)
+    except ValueError as error:
+        field = "currency" if minor_units(item.price.currency) is None else "amount"
+        yield FieldError(f"/price/{field}", f"{error}.")
+
+
+def _purchase_errors(item: NewItem, now: datetime) -> Iterator[FieldError]:
+    if item.purchased_on is not None and (detail := _day_problem(item.purchased_on, now)):
+        yield FieldError("/purchased_on", detail)
+
+
+_CHECKS = {"price": _price_errors, "purchased_on": _purchase_errors}
+
+
+def _day_problem(day: date, now: datetime) -> str | None:
+    if day > latest_day(now):
+        return f"{day} is in the future; the latest possible day is {latest_day(now)}."
+    return f"{day} is before {EARLIEST}." if day < EARLIEST else None
+
+
+def _invalid(errors: list[FieldError]) -> InvalidItem:
+    named = ", ".join(error.pointer or "/" for error in errors[:5])
+    return InvalidItem(f"Check {named}.", errors=errors)
+
+
+def _message(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _pointer(loc: tuple[int | str, ...]) -> str:
+    return "".join(f"/{part}" for part in loc)

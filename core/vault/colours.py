@@ -1,0 +1,102 @@
+"""Colour families: what a person means by "my blue things", decided from the pixels' hex value.
+
+A family is a handful of CSS named colours; a hex belongs to the family of the nearest one in Oklab, where
+distance follows what eyes see (Björn Ottosson, "A perceptual color space for image processing", 2020).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from math import dist
+
+FAMILIES: dict[str, dict[str, str]] = {
+    "black": {"black": "#000000", "jet": "#1a1a1a"},
+    "grey": {
+        "grey": "#808080", "dimgrey": "#696969", "ash": "#999999", "darkgrey": "#a9a9a9", "silver": "#c0c0c0",
+        "lightgrey": "#d8d8d8", "slate": "#54585c", "charcoal": "#3b3f42",
+    },
+    "white": {"white": "#ffffff", "snow": "#fffafa", "whitesmoke": "#f5f5f5"},
+    "beige": {"beige": "#f5f5dc", "tan": "#d2b48c", "wheat": "#f5deb3", "khaki": "#b5a27c"},
+    "brown": {"brown": "#6b4423", "saddlebrown": "#8b4513", "sienna": "#a0522d", "chocolate": "#3d2314"},
+    "red": {"red": "#ff0000", "crimson": "#dc143c", "firebrick": "#b22222", "maroon": "#800000"},
+    "orange": {"orange": "#ffa500", "darkorange": "#ff8c00", "coral": "#ff7f50", "rust": "#b7410e"},
+    "yellow": {"yellow": "#ffff00", "gold": "#ffd700", "mustard": "#d4a017", "saffron": "#f4c430", "lemon": "#fff176"},
+    "green": {
+        "green": "#008000", "lime": "#00ff00", "olive": "#808000", "forestgreen": "#228b22",
+        "darkgreen": "#013220", "mint": "#98ff98", "sage": "#9caf88", "army": "#4b5320",
+    },
+    "teal": {"teal": "#008080", "turquoise": "#40e0d0", "cyan": "#00ffff", "petrol": "#005f6a"},
+    "blue": {
+        "blue": "#0000ff", "royalblue": "#4169e1", "skyblue": "#87ceeb", "steelblue": "#4682b4",
+        "denim": "#3b5b8c", "lightblue": "#add8e6",
+    },
+    "navy": {"navy": "#000080", "midnightblue": "#191970", "ink": "#1b2a49"},
+    "purple": {"purple": "#800080", "indigo": "#4b0082", "violet": "#9370db", "lavender": "#c8b6e2"},
+    "pink": {"pink": "#ffc0cb", "hotpink": "#ff69b4", "fuchsia": "#ff00ff", "blush": "#de8fa0"},
+}  # fmt: skip
+
+_HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
+
+
+def normal_hex(text: str) -> str | None:
+    """Return ``#rrggbb`` in lower case for ``#RGB`` or ``#RRGGBB``; ``None`` for anything else."""
+    text = text.strip().lower()
+    if not _HEX.fullmatch(text):
+        return None
+    return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
+
+
+def hex_of(name: str) -> str | None:
+    """Return the hex of a colour word this module knows (``navy``, ``mustard``), else ``None``."""
+    return _named().get(name.strip().lower())
+
+
+@lru_cache(maxsize=4096)
+def family(hex_colour: str) -> str:
+    """Return the family of ``#rrggbb``."""
+    point = _oklab(hex_colour)
+    return min(_anchors(), key=lambda anchor: dist(point, anchor[1]))[0]
+
+
+def terms(colours: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Return every word these ``(hex, name)`` colours answer to in a filter, sorted.
+
+    The words are each hex's family and the person's own name for it.
+    """
+    found = ((family(hex_colour), (name or "").lower()) for hex_colour, name in colours)
+    return sorted({word for words in found for word in words if word})
+
+
+def term(wanted: str) -> str:
+    """Return the word to look for: the family of a hex (``#`` may be missing), or the word itself."""
+    bare = wanted.strip().lower()
+    found = normal_hex(bare) or (normal_hex("#" + bare) if len(bare) == 6 else None)
+    return family(found) if found else bare
+
+
+@cache
+def _named() -> dict[str, str]:
+    return {name: value for members in FAMILIES.values() for name, value in members.items()}
+
+
+@cache
+def _anchors() -> list[tuple[str, tuple[float, float, float]]]:
+    return [(name, _oklab(value)) for name, members in FAMILIES.items() for value in members.values()]
+
+
+def _oklab(hex_colour: str) -> tuple[float, float, float]:
+    red, green, blue = (_linear(int(hex_colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

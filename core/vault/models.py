@@ -1,0 +1,275 @@
+"""The wardrobe's shapes: an item as it is sent, changed, stored and shown.
+
+The stored document carries its wears, so a wear is one atomic write and no second place can disagree; wear
+count and last worn day are computed from them. The models check form only. Whether a currency or a category
+exists is asked once, on the way in (``admission``): outside tables change, stored items must stay readable.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    computed_field,
+)
+
+from core.platform.models import Document, ListQuery, Wire
+from core.vault import colours as colour_families
+from core.vault.texts import Day, Line, Notes, Word, Words, folded
+from core.vault.wears import Wear, last_worn_on
+
+Status = Literal["active", "archived"]
+Season = Literal["spring", "summer", "autumn", "winter"]
+
+_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def _hex(value: Any) -> Any:
+    if not isinstance(value, str) or (found := colour_families.normal_hex(value)) is None:
+        raise ValueError('must be a colour as "#rrggbb"')
+    return found
+
+
+def _amount(value: Any) -> Any:
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value.strip()):
+        raise ValueError('must be a string with a decimal number of zero or more, such as "79.90"')
+    return value.strip()
+
+
+def _currency(value: Any) -> Any:
+    if not isinstance(value, str) or not _CURRENCY.fullmatch(value.strip().upper()):
+        raise ValueError('must be an ISO 4217 currency code, such as "EUR"')
+    return value.strip().upper()
+
+
+def _in_year_order(values: list[Season]) -> list[Season]:
+    order: tuple[Season, ...] = ("spring", "summer", "autumn", "winter")
+    return [season for season in order if season in values]
+
+
+Amount = Annotated[str, BeforeValidator(_amount)]
+Currency = Annotated[str, BeforeValidator(_currency)]
+Slug = Annotated[str, Field(min_length=1, max_length=60, pattern=_SLUG)]
+ImageId = Annotated[str, Field(pattern=_UUID)]
+Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
+
+
+class Colour(Wire):
+    """A colour of the item; ``name`` is the person's own word for it."""
+
+    hex: Annotated[str, BeforeValidator(_hex)]
+    name: Word | None = None
+
+
+class Price(Wire):
+    """What was paid. ``amount`` is a decimal string in the currency's own number of decimals."""
+
+    amount: Amount
+    currency: Currency
+
+
+def _distinct_colours(values: list[Colour]) -> list[Colour]:
+    return list({colour.hex: colour for colour in reversed(values)}.values())[::-1]
+
+
+Colours = Annotated[list[Colour], Field(max_length=8), AfterValidator(_distinct_colours)]
+
+
+class Attributes(BaseModel):
+    """What a person says about an item and may edit. ``None`` is unknown; a price of zero is a price."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    name: Line
+    category: Slug
+    subtype: Word | None = None
+    colours: Colours = []
+    image_id: ImageId | None = None
+    brand: Word | None = None
+    size: Word | None = None
+    materials: Words = []
+    pattern: Word | None = None
+    fit: Word | None = None
+    formality: Word | None = None
+    warmth: Word | None = None
+    seasons: Seasons = []
+    style_tags: Words = []
+    notes: Notes | None = None
+    price: Price | None = None
+    purchased_on: Day | None = None
+    status: Status = "active"
+
+
+class NewItem(Attributes, Wire):
+    """An item to add. Unknown fields are refused."""
+
+
+class PricePatch(Wire):
+    """A change to the price; what is left out stays."""
+
+    amount: Amount | None = None
+    currency: Currency | None = None
+
+
+class ItemPatch(Wire):
+    """A JSON merge patch (RFC 7396) of an item: what is left out stays, ``null`` clears."""
+
+    name: Line | None = None
+    category: Slug | None = None
+    subtype: Word | None = None
+    colours: Colours | None = None
+    image_id: ImageId | None = None
+    brand: Word | None = None
+    size: Word | None = None
+    materials: Words | None = None
+    pattern: Word | None = None
+    fit: Word | None = None
+    formality: Word | None = None
+    warmth: Word | None = None
+    seasons: Seasons | None = None
+    style_tags: Words | None = None
+    notes: Notes | None = None
+    price: PricePatch | None = None
+    purchased_on: Day | None = None
+    status: Status | None = None
+
+
+def _fixed_width(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# Cosmos orders timestamps as text, which is only their order in time when all have the same width.
+Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
+
+
+class VaultItem(Attributes, Document):
+    """An item as stored in container ``vault``, its wears inside it, sorted by day."""
+
+    wears: tuple[Wear, ...] = ()
+    created_at: Stamp
+    updated_at: Stamp
+
+    @property
+    def wear_count(self) -> int:
+        """On how many days it was worn."""
+        return len(self.wears)
+
+    @property
+    def last_worn_on(self) -> date | None:
+        """The latest day it was worn, ``None`` if never."""
+        return last_worn_on(self.wears)
+
+    @computed_field(description="Index: the words the colour filter finds it by. Written, never read back.")  # type: ignore[prop-decorator]
+    @property
+    def colour_terms(self) -> list[str]:
+        """Words the colour filter finds this item by."""
+        return colour_families.terms((colour.hex, colour.name) for colour in self.colours)
+
+    @computed_field(description="Index: the folded text a search looks in. Written, never read back.")  # type: ignore[prop-decorator]
+    @property
+    def search_text(self) -> str:
+        """Folded text a search looks in: name, subtype, brand, notes and tags, one per line."""
+        texts = (self.name, self.subtype, self.brand, self.notes, *self.style_tags)
+        return "\n".join(folded(text) for text in texts if text)
+
+
+class ItemSummary(Attributes, Wire):
+    """An item in a list. ``image`` maps each variant to a signed URL, where there is a photo."""
+
+    id: str
+    wear_count: int
+    last_worn_on: date | None
+    image: dict[str, str] | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Item(ItemSummary):
+    """One item with the days it was worn."""
+
+    wears: list[Wear]
+
+
+class ListItems(ListQuery):
+    """Filters of the list; all given ones must hold."""
+
+    category: Slug | None = None
+    colour: Word | None = Field(
+        default=None,
+        description="A colour family (`navy`), a hex (for its family), or your own colour name.",
+    )
+    season: Season | None = None
+    status: Literal["active", "archived", "all"] = "active"
+    q: Line | None = Field(
+        default=None,
+        description="Words to find in name, subtype, brand, notes and tags; case and accents do not matter.",
+    )
+
+    @property
+    def colour_term(self) -> str | None:
+        """The word to look for among an item's colour terms."""
+        return None if self.colour is None else colour_families.term(self.colour)
+
+
+class ItemPath(Wire):
+    """The item a route names."""
+
+    item_id: str
+
+
+class NewWear(Wire):
+    """A day on which the item was worn; today (UTC) if left out."""
+
+    worn_on: Day | None = None
+
+
+class WornOn(Wire):
+    """The day whose wear is taken back."""
+
+    worn_on: Day
+
+
+class RowError(Wire):
+    """What is wrong in a row, and in which column (``None``: the row as a whole)."""
+
+    column: str | None
+    detail: str
+
+
+class ImportedRow(Wire):
+    """What became of one row. ``row`` counts as a spreadsheet does: the header is row 1.
+
+    ``item_id`` is the item made, or the one that was there already. A created row with ``errors`` was taken
+    without what they name.
+    """
+
+    row: int
+    status: Literal["created", "duplicate", "invalid"]
+    item_id: str | None = None
+    errors: tuple[RowError, ...] = ()
+
+
+class ImportCounts(Wire):
+    """How many rows ended in which way."""
+
+    created: int
+    duplicate: int
+    invalid: int
+
+
+class ImportReport(Wire):
+    """The outcome of an import, row by row in the file's order."""
+
+    counts: ImportCounts
+    rows: list[ImportedRow]

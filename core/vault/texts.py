@@ -1,0 +1,74 @@
+"""What people type, in one form: so that equal texts compare equal, are found, and survive a CSV file.
+
+Everything here runs when a model is validated; none of it looks a value up anywhere, because stored items
+pass through the same models and must stay readable when an outside table changes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NEWLINES = re.compile(r"\r\n?")
+
+
+def _tidy(value: Any) -> Any:
+    return (
+        unicodedata.normalize("NFC", _NEWLINES.sub("\n", value)).strip() if isinstance(value, str) else value
+    )
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) == "Cc"
+
+
+def _one_line(value: str) -> str:
+    if any(map(_is_control, value)):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+def _many_lines(value: str) -> str:
+    if any(_is_control(char) and char not in "\n\t" for char in value):
+        raise ValueError("must not contain control characters other than line breaks and tabs")
+    return value
+
+
+def _iso_day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise ValueError("must be a date as YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("must be a day of the calendar as YYYY-MM-DD") from None
+
+
+def folded(text: str) -> str:
+    """Return ``text`` without case and accents: how texts are compared in a search."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """Return the first of each group of values that differ only in case, in their order."""
+    firsts: dict[str, str] = {}
+    for value in values:
+        firsts.setdefault(value.casefold(), value)
+    return list(firsts.values())
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Line = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+Word = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=60), AfterValidator(_one_line)]
+Notes = Annotated[
+    str, BeforeValidator(_tidy), Field(min_length=1, max_length=4000), AfterValidator(_many_lines)
+]
+Words = Annotated[list[Word], Field(max_length=20), AfterValidator(distinct)]
