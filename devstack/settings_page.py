@@ -1,9 +1,8 @@
-"""Writes the settings tables of docs/operations.md from the settings classes, so that the page cannot drift."""
+"""Writes the settings tables of docs/operations.md from the settings classes: the page cannot drift."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
