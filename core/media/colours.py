@@ -50,7 +50,7 @@ def rgb_from_lab(lab: Floats) -> Floats:
     cube = root**3
     ratio = np.where(cube > _EPSILON, cube, (116 * root - 16) / _KAPPA)
     linear = np.clip(ratio * _WHITE @ np.linalg.inv(_TO_XYZ).T, 0, 1)
-    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    encoded: Floats = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     return encoded * 255
 
 

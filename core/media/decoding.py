@@ -14,8 +14,8 @@ from typing import Final
 import pillow_heif
 from PIL import Image, ImageCms
 
-from core.media.errors import BrokenPicture, PictureTooLarge, TooManyPixels, about_image
-from core.media.sniffing import Format, sniff
+from core.media.errors import BrokenPicture, TooManyPixels, about_image
+from core.media.sniffing import Format, check_bytes, sniff
 
 pillow_heif.register_heif_opener(thumbnails=False)
 # Pillow only warns between one and two times its own limit. Ours is lower and is asked first; should a
@@ -62,13 +62,6 @@ def open_upright(data: bytes, *, max_bytes: int, max_pixels: int) -> Image.Image
         raise _too_many(max_pixels, "more") from None
     except Exception as error:  # decoders of hostile bytes raise anything
         raise _broken(kind, error) from error
-
-
-def check_bytes(size: int, max_bytes: int) -> None:
-    """Raise ``PictureTooLarge`` where ``size`` is above ``max_bytes``."""
-    if size > max_bytes:
-        detail = f"The picture has {size} bytes; at most {max_bytes} are accepted (MEDIA_MAX_BYTES)."
-        raise PictureTooLarge(detail, errors=about_image(f"at most {max_bytes} bytes"))
 
 
 def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:

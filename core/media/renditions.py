@@ -7,9 +7,10 @@ put into the same frame, and nothing is ever turned into floats at full size.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image
 
@@ -154,7 +155,7 @@ def _over(picture: Image.Image, ground: tuple[int, int, int]) -> Image.Image:
     return flat
 
 
-def _encode(picture: Image.Image, kind: str, options: dict[str, object]) -> Encoded:
+def _encode(picture: Image.Image, kind: str, options: Mapping[str, Any]) -> Encoded:
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return Encoded(file.getvalue(), f"image/{kind.lower()}", "jpg" if kind == "JPEG" else kind.lower())

@@ -6,13 +6,20 @@ Sources: JPEG ITU-T T.81, PNG 3rd edition (with ``acTL``), WebP RFC 9649, HEIF I
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
-from core.media.errors import AnimatedPicture, EmptyPicture, UnsupportedPicture, about_image
+from core.media.errors import AnimatedPicture, EmptyPicture, PictureTooLarge, UnsupportedPicture, about_image
 
 type Format = Literal["JPEG", "PNG", "WEBP", "HEIF"]
 
 ACCEPTED_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
+MEDIA_TYPES: Mapping[Format, str] = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+}
 ACCEPTED_NAMES = "JPEG, PNG, WebP and HEIC"
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -57,6 +64,13 @@ def sniff(data: bytes) -> Format:
     raise UnsupportedPicture(
         f"The bytes are {name}; {ACCEPTED_NAMES} are accepted.", errors=about_image(f"is {name}")
     )
+
+
+def check_bytes(size: int, max_bytes: int) -> None:
+    """Raise ``PictureTooLarge`` where ``size`` is above ``max_bytes``."""
+    if size > max_bytes:
+        detail = f"The picture has {size} bytes; at most {max_bytes} are accepted (MEDIA_MAX_BYTES)."
+        raise PictureTooLarge(detail, errors=about_image(f"at most {max_bytes} bytes"))
 
 
 def _still(kind: Format, animated_name: str, *, animated: bool) -> Format:
