@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 WEBHOOK_PATH = "/runtime/webhooks/durabletask"
@@ -25,6 +25,10 @@ class Links:
     def query(self) -> str:
         """The parameters every management URL carries. The key in them can terminate and purge."""
         return urlencode({"taskHub": self.hub_name, "connection": "Storage", "code": self.system_key})
+
+    def at(self, origin: str) -> Links:
+        """The same links as seen by a caller who reached the host at `origin`."""
+        return replace(self, origin=origin)
 
     def creation(self) -> dict[str, str]:
         """Templates that start an orchestration."""
