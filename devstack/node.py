@@ -60,3 +60,10 @@ def _npm_ci() -> None:
     if done.returncode:
         words = "\n".join(done.stdout.splitlines()[-_LAST_LINES:])
         raise StackError(f"npm ci failed with exit code {done.returncode}:\n{words}")
+
+
+if __name__ == "__main__":
+    try:
+        install(print)
+    except StackError as error:
+        raise SystemExit(str(error)) from None

@@ -1,0 +1,51 @@
+# Everything a developer does here is one of these commands. Each sets up what it needs first.
+.DEFAULT_GOAL := help
+PYTHONS := .venv/bin
+# Named by content, so that a checkout that only changes times installs nothing.
+INSTALLED := .venv/.installed-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links --python-version 3.13 \
+	--prerelease=if-necessary-or-explicit
+
+$(INSTALLED):
+	@sh devstack/setup.sh $@
+
+.PHONY: help run test unit lint format demo openapi lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
+
+run: $(INSTALLED) ## start the app and everything it needs; PORT=7072 for another port, ARGS="--reload"
+	@exec $(PYTHONS)/python -m devstack $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test: $(INSTALLED) ## run every test; ARGS="tests/unit -k wears" for some
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m pytest $(ARGS)
+
+unit: $(INSTALLED) ## run the unit tests only: no sockets, seconds
+	@$(PYTHONS)/python -m pytest tests/unit $(ARGS)
+
+lint: $(INSTALLED) ## ruff and mypy, as CI runs them
+	@$(PYTHONS)/ruff check .
+	@$(PYTHONS)/ruff format --check .
+	@$(PYTHONS)/mypy -m function_app -p blueprints -p core -p orchestrations -p devstack
+
+format: $(INSTALLED) ## let ruff format and fix what it can
+	@$(PYTHONS)/ruff check --fix .
+	@$(PYTHONS)/ruff format .
+
+demo: $(INSTALLED) ## the README's walk-through against a running stack; URL=http://127.0.0.1:7071
+	@$(PYTHONS)/python -m devstack.demo $(if $(URL),--url $(URL))
+
+openapi: $(INSTALLED) ## write docs/openapi.json again
+	@$(PYTHONS)/python -m devstack.openapi
+
+lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
+	@$(COMPILE) requirements.in -o requirements.txt
+	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	@$(PYTHONS)/npm --prefix devstack install --package-lock-only --omit-lockfile-registry-resolved
+
+clean: ## remove everything made here, the devstack's data too; local.settings.json stays
+	@if [ -x .venv/bin/python ] && [ -d .devstack ]; then .venv/bin/python -m devstack clean; fi
+	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "clean"
