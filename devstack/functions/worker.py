@@ -2,7 +2,7 @@
 
 The library indexes the app, checks every declaration and converts values exactly as in Azure. It keeps
 its function registry and its thread pool in module globals and imports the app as a top-level module,
-so **a process can hold one app**: loading a second one is refused.
+so **a process can hold one app**: loading it again gives the same functions, loading another is refused.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import re
 import secrets
+import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -54,7 +56,7 @@ class Outcome:
 class Worker:
     """The loaded app. `timeout` (seconds, None: unlimited) bounds every invocation but orchestrators."""
 
-    _app_of_this_process: Path | None = None
+    _loaded: tuple[Path, tuple[Function, ...]] | None = None  # of this process
 
     def __init__(self, app_dir: Path, functions: tuple[Function, ...], timeout: float | None) -> None:
         self.app_dir = app_dir
@@ -69,19 +71,16 @@ class Worker:
         FunctionLoadError with the worker library's message when a declaration is wrong.
         """
         app_dir = app_dir.resolve()
-        cls._claim_process(app_dir)
-        functions = index(app_dir)
-        threadpool.start_threadpool_executor()
-        return cls(app_dir, functions, timeout)
-
-    @classmethod
-    def _claim_process(cls, app_dir: Path) -> None:
-        if cls._app_of_this_process is not None:
+        if cls._loaded is None:
+            cls._loaded = app_dir, index(app_dir)
+        if cls._loaded[0] != app_dir:
             raise FunctionLoadError(
-                f"This process already holds the function app {cls._app_of_this_process}; the worker library "
-                f"keeps one app per process. Run {app_dir} in a process of its own."
+                f"This process already holds the function app {cls._loaded[0]}; the worker library keeps "
+                f"one app per process. Run {app_dir} in a process of its own."
             )
-        cls._app_of_this_process = app_dir
+        os.chdir(app_dir)
+        threadpool.start_threadpool_executor()
+        return cls(app_dir, cls._loaded[1], timeout)
 
     def function(self, name: str) -> Function | None:
         """The function of that name (case-insensitive, as in the platform)."""
@@ -139,9 +138,12 @@ class Worker:
             returned=returned,
         )
 
-    def stop(self) -> None:
-        """Wait for running synchronous functions and end the worker's threads."""
-        threadpool.stop_threadpool_executor()
+    def stop(self, grace: float) -> bool:
+        """End the worker's threads; False if synchronous functions still run after `grace` seconds."""
+        stopping = threading.Thread(target=threadpool.stop_threadpool_executor, daemon=True)
+        stopping.start()
+        stopping.join(grace)
+        return not stopping.is_alive()
 
 
 def decode(datum: Datum | None) -> Any:
