@@ -148,6 +148,7 @@ class Container[D: Document]:
         Raises:
             InvalidCursor: ``cursor`` is not one this list gave out.
         """
+        token = _decoded(cursor)
         proxy = await container(self.name)
         with _translated(cursor):
             pages = proxy.query_items(
@@ -155,7 +156,7 @@ class Container[D: Document]:
                 parameters=_parameters(params),
                 partition_key=user_id,
                 max_item_count=limit,
-            ).by_page(_decoded(cursor))
+            ).by_page(token)
             documents: list[D] = []
             async for page in pages:
                 documents = [found async for raw in page if (found := self._load(raw)) is not None]

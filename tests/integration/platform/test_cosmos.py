@@ -1,0 +1,91 @@
+"""The typed container against the real SDK: versions, pages, expiry, and what failures become."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.platform import clock, ids
+from core.platform.cosmos import AlreadyExists, Container, InvalidCursor, Stale
+from core.platform.models import Document
+
+pytestmark = pytest.mark.usefixtures("app_env")
+
+
+class Coat(Document):
+    size: int = 0
+
+
+COATS = Container("vault", Coat)
+
+
+@pytest.fixture
+def person() -> str:
+    return ids.new_id()
+
+
+async def test_what_is_written_is_read_and_only_by_its_owner(person: str) -> None:
+    written = await COATS.create(Coat(id="a", user_id=person, size=3))
+    assert await COATS.get(person, "a") == written
+    assert written.etag
+    assert await COATS.get(ids.new_id(), "a") is None
+    with pytest.raises(AlreadyExists):
+        await COATS.create(Coat(id="a", user_id=person))
+
+
+async def test_a_version_is_written_over_once(person: str) -> None:
+    first = await COATS.create(Coat(id="a", user_id=person))
+    second = await COATS.replace(first.model_copy(update={"size": 1}))
+    with pytest.raises(Stale):
+        await COATS.replace(first.model_copy(update={"size": 2}))
+    with pytest.raises(Stale):
+        await COATS.delete(person, "a", etag=first.etag)
+    assert await COATS.delete(person, "a", etag=second.etag)
+    assert not await COATS.delete(person, "a")
+    with pytest.raises(Stale):
+        await COATS.replace(second)
+
+
+async def test_updates_race_and_none_is_lost(person: str) -> None:
+    await COATS.create(Coat(id="a", user_id=person))
+    await asyncio.gather(
+        *(
+            COATS.update(person, "a", lambda c: c.model_copy(update={"size": c.size + 1}), tries=30)
+            for _ in range(10)
+        )
+    )
+    found = await COATS.get(person, "a")
+    assert found is not None
+    assert found.size == 10
+
+
+async def test_pages_are_the_list_cut_in_pieces(person: str) -> None:
+    for size in range(7):
+        await COATS.create(Coat(id=str(size), user_id=person, size=size))
+    seen: list[int] = []
+    cursor = None
+    while True:
+        page, cursor = await COATS.page(person, order="c.size DESC", limit=3, cursor=cursor)
+        seen += [coat.size for coat in page]
+        if cursor is None:
+            break
+    assert seen == [6, 5, 4, 3, 2, 1, 0]
+    found = {coat.size async for coat in COATS.all(person, where="c.size > @least", params={"least": 4})}
+    assert found == {5, 6}
+
+
+@pytest.mark.parametrize("cursor", ["zzzz", "!", "a", "e30"])
+async def test_a_foreign_cursor_is_refused(person: str, cursor: str) -> None:
+    with pytest.raises(InvalidCursor):
+        await COATS.page(person, limit=3, cursor=cursor)
+
+
+async def test_an_expired_document_is_absent_and_its_id_free_again(person: str) -> None:
+    await COATS.create(Coat(id="a", user_id=person, size=1, ttl=60))
+    with clock.frozen(datetime.now(UTC) + timedelta(seconds=120)):
+        assert await COATS.get(person, "a") is None
+        assert [coat async for coat in COATS.all(person)] == []
+        again = await COATS.create(Coat(id="a", user_id=person, size=2, ttl=600))
+    assert again.size == 2

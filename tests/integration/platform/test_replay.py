@@ -1,0 +1,115 @@
+"""Idempotency-Key: one effect, one answer, whatever is sent again and whenever the host died."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.platform import clock, ids
+from core.platform.errors import Invalid
+from core.platform.http import Call, Principal, Reply
+from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
+from core.platform.models import Wire
+
+pytestmark = pytest.mark.usefixtures("app_env")
+
+
+class Coat(Wire):
+    id: str
+
+
+class Shop:
+    """Makes coats, and counts."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def sale(self, call: Call[Any, Any, Any]) -> Callable[[], Awaitable[Reply]]:
+        async def run() -> Reply:
+            self.made.append(call.effect_id())
+            return Reply.created(Coat(id=self.made[-1]), location=f"/coats/{self.made[-1]}", etag="v1")
+
+        return run
+
+
+def call(user: str, key: str, url: str = "http://x/api/coats") -> Call[Any, Any, Any]:
+    return Call(
+        principal=Principal(user),
+        body=None,
+        query=None,
+        path=None,
+        method="POST",
+        url=url,
+        route="make_coat",
+        headers={"idempotency-key": key},
+        params={},
+        request_id="r",
+        trace_id="t",
+    )
+
+
+async def test_the_first_answer_is_replayed_byte_for_byte() -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    first = await once(mine, b"{}", shop.sale(mine))
+    again = await once(mine, b"{}", shop.sale(mine))
+    assert len(shop.made) == 1
+    assert (again.status, again.content(), again.content_type) == (201, first.content(), first.content_type)
+    assert again.headers == {**first.headers, "Idempotent-Replayed": "true"}
+    assert "Idempotent-Replayed" not in first.headers
+
+
+async def test_a_key_belongs_to_one_person_and_one_body() -> None:
+    shop, mine, other = Shop(), call(ids.new_id(), "k1"), call(ids.new_id(), "k1")
+    await once(mine, b"{}", shop.sale(mine))
+    await once(other, b"{}", shop.sale(other))
+    assert len(set(shop.made)) == 2
+    with pytest.raises(KeyReused):
+        await once(mine, b'{"a": 1}', shop.sale(mine))
+
+
+async def test_twenty_at_once_have_one_effect() -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    answers = await asyncio.gather(
+        *(once(mine, b"{}", shop.sale(mine)) for _ in range(20)), return_exceptions=True
+    )
+    assert len(shop.made) == 1
+    assert {type(answer) for answer in answers} <= {Reply, StillRunning}
+
+
+async def test_a_failure_frees_the_key() -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+
+    async def broken() -> Reply:
+        raise Invalid("No.")
+
+    with pytest.raises(Invalid):
+        await once(mine, b"{}", broken)
+    assert (await once(mine, b"{}", shop.sale(mine))).status == 201
+
+
+async def test_after_a_crash_a_retry_waits_for_the_lease_and_then_has_the_same_effect() -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    begun, forever = asyncio.Event(), asyncio.Event()
+
+    async def dies() -> Reply:
+        shop.made.append(mine.effect_id())
+        begun.set()
+        await forever.wait()
+        raise AssertionError("the host is dead")
+
+    with clock.frozen(datetime.now(UTC)) as time:
+        crashed = asyncio.create_task(once(mine, b"{}", dies))
+        await begun.wait()
+        with pytest.raises(StillRunning):
+            await once(mine, b"{}", shop.sale(mine))
+        time.advance(seconds=LEASE.total_seconds() + 1)
+        taken_over = await once(mine, b"{}", shop.sale(mine))
+    crashed.cancel()
+    await asyncio.wait([crashed])
+    assert taken_over.status == 201
+    assert len(shop.made) == 2
+    assert len(set(shop.made)) == 1
