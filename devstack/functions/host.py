@@ -127,7 +127,7 @@ class Host:
             invoker,
             keys,
             admin,
-            webhooks={"durabletask": Management(durable, keys)} if durable.needed else {},
+            webhooks={"durabletask": Management(durable)} if durable.needed else {},
             response_headers=config.response_headers,
             cors=Cors(settings.cors_origins, settings.cors_credentials),
             homepage=os.environ.get(_NO_HOMEPAGE, "").lower() not in _TRUE,

@@ -20,15 +20,12 @@ from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-unty
 
 from devstack.functions.durable import Durable
 from devstack.functions.durable_links import WEBHOOK_PATH
-from devstack.functions.keys import Keys, Level
-from devstack.functions.management_query import Query
-from devstack.functions.management_views import entity_metadata, status_document
+from devstack.functions.management_entities import EntityManagement
+from devstack.functions.management_query import CONTINUATION, Query, is_json, optional
+from devstack.functions.management_views import message, status_document
 from devstack.functions.messages import HostRequest, HostResponse
 from devstack.functions.taskhub import TERMINAL, TaskHubError
 
-KEY_NAME = "durabletask_extension"
-_CONTINUATION = "x-ms-continuation-token"
-_EMPTY_ENTITY_KEY = "$"
 _MOST_WAIT = 230.0  # seconds; the platform cuts every HTTP answer there
 _ROUTES = (
     (r"orchestrators/(?P<name>[^/]+)(?:/(?P<instance_id>[^/]+))?", "orchestrators"),
@@ -43,17 +40,17 @@ type _Handler = Callable[..., Awaitable[HostResponse]]
 
 
 class Management:
-    """Answers requests below `/runtime/webhooks/durabletask`."""
+    """Answers requests below `/runtime/webhooks/durabletask`; the gateway has checked their key."""
 
-    def __init__(self, durable: Durable, keys: Keys) -> None:
+    def __init__(self, durable: Durable) -> None:
         self._durable = durable
-        self._keys = keys
         self._hub = durable.hub
+        self._entities = EntityManagement(durable)
         self._handlers: dict[tuple[str, str], _Handler] = {
             ("POST", "orchestrators"): self._start,
-            ("GET", "entities"): self._read_entities,
-            ("POST", "entities"): self._signal,
-            ("DELETE", "entities"): self._signal,
+            ("GET", "entities"): self._entities.read,
+            ("POST", "entities"): self._entities.signal,
+            ("DELETE", "entities"): self._entities.signal,
             ("GET", "instances"): self._list,
             ("DELETE", "instances"): self._purge_many,
             ("GET", "instance"): self._status,
@@ -70,10 +67,7 @@ class Management:
         }
 
     async def handle(self, request: HostRequest) -> HostResponse:
-        """Answer one request. 401 without the extension's system key (or the master key)."""
-        level, name = self._keys.level(request)
-        if level is not Level.ADMIN and (level, name) != (Level.SYSTEM, KEY_NAME):
-            return HostResponse.empty(401)
+        """Answer one request; 404 for what the extension does not know."""
         path = request.raw_path[len(WEBHOOK_PATH) :].strip("/")
         for pattern, route in _ROUTES:
             match = re.fullmatch(pattern, path, re.IGNORECASE)
@@ -84,10 +78,10 @@ class Management:
         return HostResponse.empty(404)
 
     async def _start(self, request: HostRequest, name: str, instance_id: str = "") -> HostResponse:
-        if request.body and not _is_json(request.body):
-            return _message(400, "Invalid JSON content")
+        if request.body and not is_json(request.body):
+            return message(400, "Invalid JSON content")
         if text := self._durable.missing("orchestrationTrigger", name):
-            return _message(400, text)
+            return message(400, text)
         creation = pb.CreateInstanceRequest(
             instanceId=instance_id or uuid.uuid4().hex,
             name=name,
@@ -98,7 +92,7 @@ class Management:
         try:
             self._hub.call("StartInstance", creation)
         except TaskHubError as error:
-            return _message(409, str(error))
+            return message(409, str(error))
         return await self._started(request, creation.instanceId)
 
     async def _started(self, request: HostRequest, instance_id: str) -> HostResponse:
@@ -153,24 +147,24 @@ class Management:
             createdTimeFrom=query.time("createdTimeFrom"),
             createdTimeTo=query.time("createdTimeTo"),
             maxInstanceCount=query.whole("top", 0),
-            instanceIdPrefix=_optional(query.text("instanceIdPrefix")),
-            continuationToken=_optional(request.headers.get(_CONTINUATION)),
+            instanceIdPrefix=optional(query.text("instanceIdPrefix")),
+            continuationToken=optional(request.headers.get(CONTINUATION)),
             fetchInputsAndOutputs=True,
         )
         found = self._hub.call("QueryInstances", pb.QueryInstancesRequest(query=asked))
         show_input = query.flag("showInput")
         documents = [status_document(state, show_input=show_input) for state in found.orchestrationState]
-        return HostResponse.of_json(documents, 200, [(_CONTINUATION, found.continuationToken.value)])
+        return HostResponse.of_json(documents, 200, [(CONTINUATION, found.continuationToken.value)])
 
     async def _raise_event(self, request: HostRequest, instance_id: str, event: str) -> HostResponse:
         refusal = self._ended(instance_id)
         if refusal is not None:
             return refusal
         if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-            return _message(400, "Only application/json request content is supported")
-        if not _is_json(request.body or b"null"):
-            return _message(400, "Invalid JSON content")
-        data = _optional(request.body.decode())
+            return message(400, "Only application/json request content is supported")
+        if not is_json(request.body or b"null"):
+            return message(400, "Invalid JSON content")
+        data = optional(request.body.decode())
         self._hub.call("RaiseEvent", pb.RaiseEventRequest(instanceId=instance_id, name=event, input=data))
         return HostResponse.empty(202)
 
@@ -184,12 +178,12 @@ class Management:
         return self._ended(instance_id) or self._accept("TerminateInstance", termination)
 
     async def _suspend(self, request: HostRequest, instance_id: str) -> HostResponse:
-        reason = _optional(Query(request).text("reason"))
+        reason = optional(Query(request).text("reason"))
         suspension = pb.SuspendRequest(instanceId=instance_id, reason=reason)
         return self._ended(instance_id) or self._accept("SuspendInstance", suspension)
 
     async def _resume(self, request: HostRequest, instance_id: str) -> HostResponse:
-        reason = _optional(Query(request).text("reason"))
+        reason = optional(Query(request).text("reason"))
         resumption = pb.ResumeRequest(instanceId=instance_id, reason=reason)
         return self._ended(instance_id) or self._accept("ResumeInstance", resumption)
 
@@ -198,8 +192,8 @@ class Management:
         if state is None:
             return HostResponse.empty(404)
         if state.orchestrationStatus != pb.ORCHESTRATION_STATUS_FAILED:
-            return _message(412, 'Only orchestrations in the "Failed" state can be rewound.')
-        reason = _optional(Query(request).text("reason"))
+            return message(412, 'Only orchestrations in the "Failed" state can be rewound.')
+        reason = optional(Query(request).text("reason"))
         return self._accept("RewindInstance", pb.RewindInstanceRequest(instanceId=instance_id, reason=reason))
 
     async def _restart(self, request: HostRequest, instance_id: str) -> HostResponse:
@@ -209,8 +203,8 @@ class Management:
             restarted = self._hub.call("RestartInstance", restart)
         except TaskHubError as error:
             if error.code is grpc.StatusCode.NOT_FOUND:
-                return _message(400, "InstanceId does not match a valid orchestration instance.")
-            return _message(409, "A non-terminal instance with this instance ID already exists.")
+                return message(400, "InstanceId does not match a valid orchestration instance.")
+            return message(409, "A non-terminal instance with this instance ID already exists.")
         return await self._started(request, restarted.instanceId)
 
     async def _purge(self, request: HostRequest, instance_id: str) -> HostResponse:
@@ -218,7 +212,7 @@ class Management:
         if state is None:
             return HostResponse.empty(404)
         if state.orchestrationStatus not in TERMINAL:
-            return _message(412, "Only orchestrations in a terminal state can be purged.")
+            return message(412, "Only orchestrations in a terminal state can be purged.")
         purged = self._hub.call("PurgeInstances", pb.PurgeInstancesRequest(instanceId=instance_id))
         return HostResponse.of_json({"instancesDeleted": purged.deletedInstanceCount})
 
@@ -226,7 +220,7 @@ class Management:
         query = Query(request)
         since = query.time("createdTimeFrom")
         if since is None:
-            return _message(400, "Please provide value for 'createdTimeFrom' parameter.")
+            return message(400, "Please provide value for 'createdTimeFrom' parameter.")
         wanted = pb.PurgeInstanceFilter(
             createdTimeFrom=since,
             createdTimeTo=query.time("createdTimeTo"),
@@ -236,50 +230,6 @@ class Management:
         if not purged.deletedInstanceCount:
             return HostResponse.empty(404)
         return HostResponse.of_json({"instancesDeleted": purged.deletedInstanceCount})
-
-    async def _read_entities(self, request: HostRequest, name: str, key: str | None = None) -> HostResponse:
-        if key is None:
-            return self._list_entities(request, name)
-        wanted = pb.GetEntityRequest(instanceId=_entity_id(name, key), includeState=True)
-        found = self._hub.call("GetEntity", wanted)
-        if not found.exists or not found.entity.serializedState.value:
-            return HostResponse.empty(404)
-        return HostResponse.of_json(json.loads(found.entity.serializedState.value))
-
-    def _list_entities(self, request: HostRequest, name: str) -> HostResponse:
-        query = Query(request)
-        with_state = query.flag("fetchState")
-        asked = pb.EntityQuery(
-            instanceIdStartsWith=StringValue(value=f"@{name.lower()}@"),
-            lastModifiedFrom=query.time("lastOperationTimeFrom"),
-            lastModifiedTo=query.time("lastOperationTimeTo"),
-            includeState=with_state,
-            includeTransient=True,
-            continuationToken=_optional(request.headers.get(_CONTINUATION)),
-        )
-        if top := query.whole("top", 0):
-            asked.pageSize.value = top
-        found = self._hub.call("QueryEntities", pb.QueryEntitiesRequest(query=asked))
-        documents = [entity_metadata(entity, with_state=with_state) for entity in found.entities]
-        return HostResponse.of_json(documents, 200, [(_CONTINUATION, found.continuationToken.value)])
-
-    async def _signal(self, request: HostRequest, name: str, key: str | None = None) -> HostResponse:
-        if key is None:
-            return HostResponse.empty(404)
-        if text := self._durable.missing("entityTrigger", name):
-            return _message(400, text)
-        is_json = "application/json" in request.headers.get("Content-Type", "").lower()
-        if request.body and is_json and not _is_json(request.body):
-            return _message(400, "Could not parse JSON content")
-        body = request.body.decode() if is_json else json.dumps(request.body.decode())
-        operation = "delete" if request.method == "DELETE" else Query(request).text("op") or ""
-        signal = pb.SignalEntityRequest(
-            instanceId=_entity_id(name, key),
-            name=operation,
-            requestId=str(uuid.uuid4()),
-            input=StringValue(value=body) if request.body else None,
-        )
-        return self._accept("SignalEntity", signal)
 
     def _state(self, instance_id: str) -> pb.OrchestrationState | None:
         wanted = pb.GetInstanceRequest(instanceId=instance_id, getInputsAndOutputs=True)
@@ -305,23 +255,3 @@ def _result(request: HostRequest, state: pb.OrchestrationState) -> HostResponse:
     failed = state.orchestrationStatus == pb.ORCHESTRATION_STATUS_FAILED
     wants_500 = Query(request).flag("returnInternalServerErrorOnFailure")
     return HostResponse.of_json(status_document(state, show_input=True), 500 if failed and wants_500 else 200)
-
-
-def _entity_id(name: str, key: str) -> str:
-    return f"@{name.lower()}@{'' if key == _EMPTY_ENTITY_KEY else key}"
-
-
-def _optional(text: str | None) -> Any:
-    return StringValue(value=text) if text else None
-
-
-def _is_json(body: bytes) -> bool:
-    try:
-        json.loads(body)
-    except ValueError:
-        return False
-    return True
-
-
-def _message(status: int, text: str) -> HostResponse:
-    return HostResponse.of_json({"Message": text}, status)

@@ -5,13 +5,17 @@ A value that does not parse counts as not given; names compare whatever their ca
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 from durabletask.internal import orchestrator_service_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp  # type: ignore[import-untyped]  # protobuf ships no types
+from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # protobuf ships no types
 
 from devstack.functions.messages import HostRequest
 
+CONTINUATION = "x-ms-continuation-token"  # the header of a page's successor
 _STATUSES = {
     name.removeprefix("ORCHESTRATION_STATUS_").replace("_", "").lower(): value
     for name, value in pb.OrchestrationStatus.items()
@@ -60,3 +64,17 @@ class Query:
         """`runtimeStatus`, repeated or comma-separated."""
         names = [name for value in self._values.get("runtimestatus", []) for name in value.split(",")]
         return [_STATUSES[name.strip().lower()] for name in names if name.strip().lower() in _STATUSES]
+
+
+def optional(text: str | None) -> Any:
+    """Text as the protocol's optional string."""
+    return StringValue(value=text) if text else None
+
+
+def is_json(body: bytes) -> bool:
+    """Whether a request body can go on as a payload."""
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True

@@ -12,6 +12,8 @@ from durabletask import history as histories
 from durabletask.entities import EntityInstanceId
 from durabletask.internal import orchestrator_service_pb2 as pb
 
+from devstack.functions.messages import HostResponse
+
 # Status names of the API, which are not those of the gRPC protocol.
 _NAMES = {
     pb.ORCHESTRATION_STATUS_RUNNING: "Running",
@@ -65,6 +67,11 @@ def entity_metadata(entity: pb.EntityMetadata, *, with_state: bool) -> dict[str,
     if with_state:
         document["state"] = _payload(entity.serializedState.value)
     return document
+
+
+def message(status: int, text: str) -> HostResponse:
+    """A refusal with its reason, in the form of the extension's error answers."""
+    return HostResponse.of_json({"Message": text}, status)
 
 
 def _payload(serialized: str) -> Any:
