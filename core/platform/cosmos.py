@@ -67,9 +67,7 @@ class Container[D: Document]:
             with _translated():
                 return self._read(await proxy.create_item(_body(document)))
         except AlreadyExists:
-            if await self.get(document.user_id, document.id) is None:
-                return await self.upsert(document)
-            raise
+            return await self._take_over(document)
 
     async def replace(self, document: D) -> D:
         """Write over the version that was read (``document.etag``).
@@ -187,6 +185,18 @@ class Container[D: Document]:
             ):
                 if (document := self._load(raw)) is not None:
                     yield document
+
+    async def _take_over(self, document: D) -> D:
+        """Write over an expired document that Cosmos DB has not removed yet; of several at once, one does."""
+        proxy = await container(self.name)
+        with _translated():
+            there = self._read(await proxy.read_item(document.id, document.user_id))
+        if not _expired(there):
+            raise AlreadyExists
+        try:
+            return await self.replace(document.model_copy(update={"etag": there.etag}))
+        except Stale:
+            raise AlreadyExists from None
 
     def _read(self, raw: Mapping[str, Any]) -> D:
         return self.model.model_validate(dict(raw))

@@ -87,5 +87,8 @@ async def test_an_expired_document_is_absent_and_its_id_free_again(person: str) 
     with clock.frozen(datetime.now(UTC) + timedelta(seconds=120)):
         assert await COATS.get(person, "a") is None
         assert [coat async for coat in COATS.all(person)] == []
-        again = await COATS.create(Coat(id="a", user_id=person, size=2, ttl=600))
-    assert again.size == 2
+        takers = await asyncio.gather(
+            *(COATS.create(Coat(id="a", user_id=person, size=n, ttl=600)) for n in range(9)),
+            return_exceptions=True,
+        )
+    assert sorted(type(taker).__name__ for taker in takers) == 8 * ["AlreadyExists"] + ["Coat"]
