@@ -9,7 +9,7 @@ from durabletask.internal import orchestrator_service_pb2 as pb
 from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # protobuf ships no types
 
 from devstack.functions.durable import Durable
-from devstack.functions.management_query import CONTINUATION, Query, optional
+from devstack.functions.management_query import CONTINUATION, Query, is_json, optional
 from devstack.functions.management_views import entity_metadata, message
 from devstack.functions.messages import HostRequest, HostResponse
 
