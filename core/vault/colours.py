@@ -22,7 +22,10 @@ FAMILIES: dict[str, dict[str, str]] = {
     "brown": {"brown": "#6b4423", "saddlebrown": "#8b4513", "sienna": "#a0522d", "chocolate": "#3d2314"},
     "red": {"red": "#ff0000", "crimson": "#dc143c", "firebrick": "#b22222", "maroon": "#800000"},
     "orange": {"orange": "#ffa500", "darkorange": "#ff8c00", "coral": "#ff7f50", "rust": "#b7410e"},
-    "yellow": {"yellow": "#ffff00", "gold": "#ffd700", "mustard": "#d4a017", "saffron": "#f4c430", "lemon": "#fff176"},
+    "yellow": {
+        "yellow": "#ffff00", "gold": "#ffd700", "mustard": "#d4a017",
+        "saffron": "#f4c430", "lemon": "#fff176",
+    },
     "green": {
         "green": "#008000", "lime": "#00ff00", "olive": "#808000", "forestgreen": "#228b22",
         "darkgreen": "#013220", "mint": "#98ff98", "sage": "#9caf88", "army": "#4b5320",

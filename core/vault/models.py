@@ -21,6 +21,7 @@ from pydantic import (
     computed_field,
 )
 
+from core.media import Variants
 from core.platform.models import Document, ListQuery, Wire
 from core.vault import colours as colour_families
 from core.vault.texts import Day, Line, Notes, Word, Words, folded
@@ -185,12 +186,12 @@ class VaultItem(Attributes, Document):
 
 
 class ItemSummary(Attributes, Wire):
-    """An item in a list. ``image`` maps each variant to a signed URL, where there is a photo."""
+    """An item in a list. ``image`` has signed links to its photo, where there is one."""
 
     id: str
     wear_count: int
     last_worn_on: date | None
-    image: dict[str, str] | None
+    image: Variants | None
     created_at: datetime
     updated_at: datetime
 

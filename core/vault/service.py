@@ -5,12 +5,15 @@ The repository is imported where it is used: it brings the Cosmos SDK, which imp
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 
+from core import media
 from core.platform import clock
 from core.platform.errors import FieldError
 from core.platform.ids import new_id
+from core.vault import csv_file
 from core.vault.admission import admit, admit_wear
 from core.vault.errors import InvalidItem, TooManyWears, WearNotFound
 from core.vault.merging import merged
@@ -60,6 +63,12 @@ def all_items(user_id: str) -> AsyncIterator[VaultItem]:
     from core.vault import repository
 
     return repository.every(user_id)
+
+
+async def export_csv(user_id: str) -> bytes:
+    """Return the whole vault as a CSV file that ``import_csv`` reads, oldest item first."""
+    items = [item async for item in all_items(user_id)]
+    return await asyncio.to_thread(csv_file.write, items)
 
 
 async def change(user_id: str, item_id: str, patch: ItemPatch, *, if_match: str | None = None) -> VaultItem:
@@ -138,8 +147,6 @@ def _with_wears(item: VaultItem, wears: Wears) -> VaultItem:
 
 async def owns_image(user_id: str, image_id: str) -> bool:
     """Tell whether this is a photo of the person's."""
-    from core import media
-
     return await media.exists(user_id, image_id)
 
 

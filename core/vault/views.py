@@ -1,0 +1,40 @@
+"""Items as clients see them: with their counts, and with links to their photos that are good for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from core import media
+from core.vault.models import Attributes, Item, ItemSummary, VaultItem
+
+
+async def shown(item: VaultItem) -> Item:
+    """Return one item with its wears."""
+    images = await _images([item])
+    return Item(**_summary(item, images), wears=list(item.wears))
+
+
+async def listed(items: Sequence[VaultItem]) -> list[ItemSummary]:
+    """Return one person's items for a list, in the same order."""
+    images = await _images(items)
+    return [ItemSummary(**_summary(item, images)) for item in items]
+
+
+async def _images(items: Sequence[VaultItem]) -> dict[str, media.Variants | None]:
+    wanted = {item.image_id: item.user_id for item in items if item.image_id is not None}
+    found = await asyncio.gather(*(media.variants_of(user_id, image) for image, user_id in wanted.items()))
+    return dict(zip(wanted, found, strict=True))
+
+
+def _summary(item: VaultItem, images: dict[str, media.Variants | None]) -> dict[str, Any]:
+    return {
+        **{field: getattr(item, field) for field in Attributes.model_fields},
+        "id": item.id,
+        "wear_count": item.wear_count,
+        "last_worn_on": item.last_worn_on,
+        "image": images.get(item.image_id or ""),
+        "created_at": item.created_at,
+        "updated_at": item.updated_at,
+    }
