@@ -63,7 +63,7 @@ def _by_api_key(sent: str | None, configured: MetadataAuthSettings) -> Principal
     expected = configured.api_key
     if not sent or expected is None:
         raise InvalidApiKey("Send the service's key as `X-Api-Key`.")
-    if not hmac.compare_digest(sent.encode(), expected.get_secret_value().encode()):
+    if not hmac.compare_digest(sent.encode(errors="surrogateescape"), expected.get_secret_value().encode()):
         raise InvalidApiKey("The key in `X-Api-Key` is wrong.")
     return Principal(user_id="", kind="service")
 
