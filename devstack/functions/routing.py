@@ -15,7 +15,8 @@ from devstack.functions.templates import Template, TemplateError
 
 HTTP_TRIGGER = "httpTrigger"
 _FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_\-]{0,127}", re.IGNORECASE)
-_BINDING_NAME = re.compile(r"[a-z][a-z0-9]{0,127}|\$return", re.IGNORECASE)
+# `_durable_input` is what azure-functions-durable 2.0.0rc3 itself makes of `context_name="context"`.
+_BINDING_NAME = re.compile(r"[a-z][a-z0-9]{0,127}|\$return|_+durable_input", re.IGNORECASE)
 _RESERVED = ("admin", "runtime")
 
 
