@@ -23,14 +23,14 @@ class LocalSignIn(Wire):
 class RefreshRequest(Wire):
     """A refresh token to be exchanged for its successor."""
 
-    refresh_token: str = Field(max_length=512, description="The refresh token received last.")
+    refresh_token: str = Field(max_length=512, repr=False, description="The refresh token received last.")
 
 
 class SignOut(Wire):
     """What to end: the session of this refresh token, or of the access token sent along."""
 
     refresh_token: str | None = Field(
-        default=None, max_length=512, description="Any refresh token of the session."
+        default=None, max_length=512, repr=False, description="Any refresh token of the session."
     )
 
 
@@ -44,10 +44,10 @@ class TokenUser(Wire):
 class Tokens(Wire):
     """A signed-in session; ``expires_in`` is the access token's life in seconds."""
 
-    access_token: str
+    access_token: str = Field(repr=False)
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, no secret
     expires_in: int
-    refresh_token: str
+    refresh_token: str = Field(repr=False)
     user: TokenUser
 
 
