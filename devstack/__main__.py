@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from devstack import appsettings
 from devstack.follow import Follower
@@ -64,7 +65,8 @@ def _welcome(stack: Stack) -> None:
     _say("\nReady. Ctrl-C stops everything; the data stays.\n")
 
 
-def _watch(stack: Stack) -> None:
+def _watch(stack: Stack) -> NoReturn:
+    """Show what the app prints until somebody interrupts or a service dies."""
     log = Follower(stack.log("functions"))
     while True:
         for line in log.new_lines():
@@ -86,13 +88,13 @@ def _up(options: argparse.Namespace) -> int:
         _welcome(stack)
         _watch(stack)
     except KeyboardInterrupt:
-        return 0
+        _say("stopping ...")
     finally:
         for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
-        _say("stopping ...")
         stack.stop()
-        _say("stopped; nothing is left running")
+    _say("stopped; nothing is left running")
+    return 0
 
 
 def _clean(options: argparse.Namespace) -> int:

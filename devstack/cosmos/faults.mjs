@@ -4,7 +4,8 @@
 //     retry_after_ms  sent as x-ms-retry-after-ms
 //     times           how often at most (default: until deleted)
 //     probability     0..1 (default 1), drawn from `seed` (default 1), so a run can be repeated
-//     method, path    only requests with this method, and whose path matches this regular expression
+//     method, path    only requests with this method, and whose path (no trailing slash) matches this
+//                     regular expression, e.g. "/colls/vault/docs$"
 //     query           true: only queries; false: everything but queries
 //     when            "before" (default): the request has no effect; "after": it has, but nobody is told
 //   GET /__faults    the faults with how often each struck; DELETE /__faults   none any more
@@ -37,6 +38,8 @@ const isQuery = (request) =>
   request.headers["content-type"] === "application/query+json" ||
   request.headers["x-ms-documentdb-isquery"]?.toLowerCase() === "true";
 
+const pathOf = (request) => new URL(request.url.replace(/^\/+/, "/"), "https://emulator").pathname.replace(/\/+$/, "");
+
 class Fault {
   constructor(spec) {
     const unknown = Object.keys(spec).filter((key) => !KNOWN.has(key));
@@ -54,7 +57,7 @@ class Fault {
     if (this.struck >= times) return false;
     if (method && method.toUpperCase() !== request.method) return false;
     if (query !== undefined && query !== isQuery(request)) return false;
-    if (!this.path.test(request.url) || this.draw() >= probability) return false;
+    if (!this.path.test(pathOf(request)) || this.draw() >= probability) return false;
     this.struck += 1;
     return true;
   }
