@@ -1,0 +1,103 @@
+"""A job's life against its table: nothing else can happen, and no attempt is forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from core.jobs.models import Attempt, Job, Status
+from core.jobs.transitions import (
+    OVER,
+    TRANSITIONS,
+    ImpossibleMove,
+    begin,
+    complete,
+    give_up,
+    replay,
+    wait,
+)
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def job(status: Status = "queued", attempts: int = 0) -> Job:
+    tried = [Attempt(number=n + 1, started_at=NOW) for n in range(attempts)]
+    return Job(
+        id="j",
+        user_id="anna",
+        kind="taste",
+        status=status,
+        payload={},
+        attempts=tried,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+MOVES = {
+    "running": lambda j: begin(j, NOW),
+    "waiting": lambda j: wait(j, NOW, "busy", timedelta(seconds=5)),
+    "completed": lambda j: complete(j, NOW, {"ok": True}, 60),
+    "dead_lettered": lambda j: give_up(j, NOW, "hopeless"),
+    "queued": lambda j: replay(j, NOW),
+}
+
+
+@pytest.mark.parametrize("status", TRANSITIONS)
+@pytest.mark.parametrize("to", MOVES)
+def test_only_the_moves_of_the_table_are_possible(status: Status, to: Status) -> None:
+    one = job(status, attempts=1)
+    if to in TRANSITIONS[status]:
+        assert MOVES[to](one).status == to
+    else:
+        with pytest.raises(ImpossibleMove):
+            MOVES[to](one)
+
+
+def test_what_is_over_goes_nowhere_but_to_a_replay() -> None:
+    assert {to for status in OVER for to in TRANSITIONS[status]} == {"queued"}
+
+
+class Life(RuleBasedStateMachine):
+    """Any sequence of moves, against a plain count of what happened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.job = job()
+        self.begun = 0
+        self.runs = 0
+
+    @rule(to=st.sampled_from(sorted(MOVES)))
+    def move(self, to: Status) -> None:
+        allowed = to in TRANSITIONS[self.job.status]
+        try:
+            moved = MOVES[to](self.job)
+        except ImpossibleMove:
+            assert not allowed
+            return
+        assert allowed
+        if to == "running":
+            self.begun += 1
+        if to == "queued":
+            self.begun, self.runs = 0, self.runs + 1
+        self.job = moved
+
+    @invariant()
+    def attempts_and_runs_are_what_happened(self) -> None:
+        assert self.job.attempt == self.begun
+        assert [a.number for a in self.job.attempts] == list(range(1, self.begun + 1))
+        assert self.job.instance_id == ("j" if self.runs == 0 else f"j:{self.runs}")
+
+    @invariant()
+    def only_a_waiting_job_has_a_next_attempt(self) -> None:
+        assert (self.job.next_attempt_at is not None) == (self.job.status == "waiting")
+
+    @invariant()
+    def only_a_completed_job_expires(self) -> None:
+        assert (self.job.ttl is not None) == (self.job.status == "completed")
+
+
+TestLife = Life.TestCase
