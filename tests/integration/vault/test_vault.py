@@ -247,7 +247,22 @@ async def test_what_is_added_while_paging_repeats_and_hides_nothing() -> None:
     assert [item.id for item in first + rest] == [item.id for item in reversed(before)]
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "bm9uc2Vuc2U", "é", "e30"])
+@pytest.mark.parametrize("cursor", ["nonsense", "bm9uc2Vuc2U", "é", "e30", "a" * 100])
 async def test_a_cursor_that_is_none_of_ours_is_refused(wardrobe: list[VaultItem], cursor: str) -> None:
     with pytest.raises(InvalidCursor):
         await vault.page(wardrobe[0].user_id, ListItems(cursor=cursor))
+
+
+async def test_a_cursor_of_another_list_is_refused(wardrobe: list[VaultItem]) -> None:
+    user = wardrobe[0].user_id
+    _, cursor = await vault.page(user, ListItems(limit=1))
+    assert cursor is not None
+    await vault.page(user, ListItems(limit=2, cursor=cursor))
+    for other_user, query in (
+        (user, ListItems(cursor=cursor, q="cafe")),
+        (user, ListItems(cursor=cursor, status="all")),
+        (user, ListItems(cursor=cursor[:-1])),
+        (new_id(), ListItems(cursor=cursor)),
+    ):
+        with pytest.raises(InvalidCursor):
+            await vault.page(other_user, query)
