@@ -23,14 +23,14 @@ class LocalSignIn(Wire):
 class RefreshRequest(Wire):
     """A refresh token to be exchanged for its successor."""
 
-    refresh_token: str = Field(max_length=512, repr=False, description="The refresh token received last.")
+    refresh_token: str = Field(max_length=4096, repr=False, description="The refresh token received last.")
 
 
 class SignOut(Wire):
     """What to end: the session of this refresh token, or of the access token sent along."""
 
     refresh_token: str | None = Field(
-        default=None, max_length=512, repr=False, description="Any refresh token of the session."
+        default=None, max_length=4096, repr=False, description="Any refresh token of the session."
     )
 
 
