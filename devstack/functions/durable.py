@@ -101,7 +101,7 @@ class Durable:
             "baseUrl": self.links.base_url,
             "httpBaseUrl": self.links.base_url,
             "requiredQueryStringParameters": self.links.query,
-            "rpcBaseUrl": f"http://{self._address}/",
+            "rpcBaseUrl": f"http://{self._address}",
             "maxGrpcMessageSizeInBytes": _LARGEST_MESSAGE,
             "grpcHttpClientTimeout": "00:01:40",
         }

@@ -21,7 +21,7 @@ from devstack.functions.hostjson import HostConfig, HostJsonError
 from devstack.functions.invocation import Invoker
 from devstack.functions.keys import Keys, KeysError
 from devstack.functions.localsettings import LocalSettings, LocalSettingsError
-from devstack.functions.management import Management
+from devstack.functions.management import KEY_NAME, Management
 from devstack.functions.outputs import Outputs
 from devstack.functions.queues import Queues
 from devstack.functions.routing import HTTP_TRIGGER, DeclarationError, RouteTable
@@ -116,7 +116,7 @@ class Host:
         keys = Keys(state_dir)
         queue_options = QueueOptions.of(config.extensions)
         durable_options = DurableOptions.of(config.extensions)
-        links = Links(origin, durable_options.hub_name, keys.system_key("durabletask_extension"))
+        links = Links(origin, durable_options.hub_name, keys.system_key(KEY_NAME))
         durable = Durable(functions, durable_options, links)
         outputs = Outputs(functions, queue_options, os.environ)
         invoker = Invoker(worker, {"durableClient": durable.client_binding}, outputs)
@@ -127,7 +127,7 @@ class Host:
             invoker,
             keys,
             admin,
-            webhooks={"durabletask": Management(durable)} if durable.needed else {},
+            webhooks={"durabletask": Management(durable, keys)} if durable.needed else {},
             response_headers=config.response_headers,
             cors=Cors(settings.cors_origins, settings.cors_credentials),
             homepage=os.environ.get(_NO_HOMEPAGE, "").lower() not in _TRUE,

@@ -20,12 +20,14 @@ from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-unty
 
 from devstack.functions.durable import Durable
 from devstack.functions.durable_links import WEBHOOK_PATH
+from devstack.functions.keys import Keys, Level
 from devstack.functions.management_entities import EntityManagement
 from devstack.functions.management_query import CONTINUATION, Query, is_json, optional
 from devstack.functions.management_views import message, status_document
 from devstack.functions.messages import HostRequest, HostResponse
 from devstack.functions.taskhub import TERMINAL, TaskHubError
 
+KEY_NAME = "durabletask_extension"
 _MOST_WAIT = 230.0  # seconds; the platform cuts every HTTP answer there
 _ROUTES = (
     (r"orchestrators/(?P<name>[^/]+)(?:/(?P<instance_id>[^/]+))?", "orchestrators"),
@@ -40,10 +42,11 @@ type _Handler = Callable[..., Awaitable[HostResponse]]
 
 
 class Management:
-    """Answers requests below `/runtime/webhooks/durabletask`; the gateway has checked their key."""
+    """Answers requests below `/runtime/webhooks/durabletask`."""
 
-    def __init__(self, durable: Durable) -> None:
+    def __init__(self, durable: Durable, keys: Keys) -> None:
         self._durable = durable
+        self._keys = keys
         self._hub = durable.hub
         self._entities = EntityManagement(durable)
         self._handlers: dict[tuple[str, str], _Handler] = {
@@ -67,7 +70,10 @@ class Management:
         }
 
     async def handle(self, request: HostRequest) -> HostResponse:
-        """Answer one request; 404 for what the extension does not know."""
+        """Answer one request. 401 without the extension's system key (or the master key)."""
+        level, name = self._keys.level(request)
+        if level is not Level.ADMIN and (level, name) != (Level.SYSTEM, KEY_NAME):
+            return HostResponse.empty(401)
         path = request.raw_path[len(WEBHOOK_PATH) :].strip("/")
         for pattern, route in _ROUTES:
             match = re.fullmatch(pattern, path, re.IGNORECASE)

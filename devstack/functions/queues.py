@@ -2,8 +2,9 @@
 
 Follows the platform's listener: batches, a backoff while a queue is empty, `maxDequeueCount` attempts and
 then `<queue>-poison`. One thing is deliberately different: the platform hides a message for ten minutes
-while it is worked on, this host for `_LEASE` seconds, renewed as long as the function runs. Nobody sees
-the difference until the host is killed; then the message is back after seconds instead of minutes.
+while it is worked on, this host for seconds (the setting `DEVSTACK_QUEUE_LEASE`, 10 by default), renewed
+as long as the function runs. Nobody sees the difference until the host is killed; then the message is back
+after seconds instead of minutes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("host.queues")
 
-_LEASE = 30.0  # seconds a message stays hidden while its function runs
+_LEASE_SETTING = "DEVSTACK_QUEUE_LEASE"
+_LEASE = 10  # seconds a message stays hidden while its function runs
+_LONGEST_LEASE = 600
 _SHORTEST_POLL = 0.1
 _LONGEST_OUTAGE_POLL = 5.0
 _DRAIN_SECONDS = 10.0
@@ -43,10 +46,9 @@ class Queues:
         functions: Iterable[Function],
         options: QueueOptions,
         settings: Mapping[str, str],
-        *,
-        lease: float = _LEASE,
     ) -> None:
         """Raises FunctionLoadError when the connection of a trigger is not among the settings."""
+        lease = _lease(settings)
         self._services: dict[str | None, QueueServiceClient] = {}
         self._listeners: list[QueueListener] = []
         for function in functions:
@@ -89,7 +91,7 @@ class QueueListener:
         queue: QueueClient,
         poison: QueueClient,
         options: QueueOptions,
-        lease: float,
+        lease: int,
     ) -> None:
         self._function = function
         self._queue = queue
@@ -149,7 +151,7 @@ class QueueListener:
 
     async def _receive(self) -> list[QueueMessage]:
         pages = self._queue.receive_messages(
-            messages_per_page=self._options.batch_size, visibility_timeout=round(self._lease)
+            messages_per_page=self._options.batch_size, visibility_timeout=self._lease
         ).by_page()
         async for page in pages:
             return [message async for message in page]
@@ -241,3 +243,10 @@ class QueueListener:
 
         with contextlib.suppress(ResourceNotFoundError):
             await self._hide(message, seconds)
+
+
+def _lease(settings: Mapping[str, str]) -> int:
+    text = settings.get(_LEASE_SETTING) or str(_LEASE)
+    if not text.isdecimal() or not 1 <= int(text) <= _LONGEST_LEASE:
+        raise FunctionLoadError(f"{_LEASE_SETTING} is '{text}'; it must be 1 to {_LONGEST_LEASE} seconds")
+    return int(text)

@@ -49,13 +49,13 @@ def most_at_once(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(str(running["most"]))
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def empty(context: OrchestrationContext, given):
     """Nothing at all."""
     return "done"
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def chain(context: OrchestrationContext, given):
     """As many activities, one after the other, as the input says."""
     total = 0
@@ -64,21 +64,21 @@ def chain(context: OrchestrationContext, given):
     return total
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def fan_out(context: OrchestrationContext, given):
     """All at once."""
     parts = yield when_all([context.call_activity("slow", input=n) for n in range(given)])
     return sum(parts)
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def stubborn(context: OrchestrationContext, given):
     """Retries an activity that fails until its third attempt."""
     policy = RetryPolicy(first_retry_interval=timedelta(milliseconds=10), max_number_of_attempts=4)
     return (yield context.call_activity("flaky", input=context.instance_id, retry_policy=policy))
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def unlucky(context: OrchestrationContext, given):
     """Tells what a failed activity looks like from inside, or lets it fail."""
     try:
@@ -89,13 +89,13 @@ def unlucky(context: OrchestrationContext, given):
         return {"type": error.details.error_type, "message": error.details.message}
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def lost(context: OrchestrationContext, given):
     """Calls an activity nobody has written."""
     return (yield context.call_activity("nowhere", input=None))
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def waits(context: OrchestrationContext, given):
     """Waits for an event, at most as many seconds as the input says."""
     context.set_custom_status({"waiting_for": "go"})
@@ -105,7 +105,7 @@ def waits(context: OrchestrationContext, given):
     return {"event": event.get_result()} if first is event else "nobody came"
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def rounds(context: OrchestrationContext, given):
     """Continues as new; leaves a long timer behind in each round that must not disturb the next one."""
     state = given
@@ -122,7 +122,7 @@ def rounds(context: OrchestrationContext, given):
     return (context.current_utc_datetime - started).total_seconds()
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def parent(context: OrchestrationContext, given):
     """Two children; a failing one if asked."""
     children = [context.call_sub_orchestrator("chain", input=n) for n in (2, 3)]
@@ -132,7 +132,7 @@ def parent(context: OrchestrationContext, given):
     return sums
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def counts(context: OrchestrationContext, given):
     """Adds to an entity and asks for its value."""
     entity = EntityInstanceId("Counter", given["key"])
@@ -141,13 +141,13 @@ def counts(context: OrchestrationContext, given):
     return (yield context.call_entity(entity, "get"))
 
 
-@app.orchestration_trigger(context_name="context")
+@app.orchestration_trigger(context_name="ctx")
 def asks_nobody(context: OrchestrationContext, given):
     """Calls an entity nobody has written."""
     return (yield context.call_entity(EntityInstanceId("Ghost", "1"), "get"))
 
 
-@app.entity_trigger(context_name="context")
+@app.entity_trigger(context_name="ctx")
 def Counter(context: df.DurableEntityContext):  # noqa: N802 - entities are classes in spirit
     """A number with add, get and reset."""
     value = context.get_state(lambda: 0)
@@ -193,10 +193,10 @@ def broken(how: dict) -> None:
 
 
 @app.queue_trigger(arg_name="message", queue_name="%INBOX%", connection="RelayStorage")
-@app.queue_output(arg_name="receipts", queue_name="receipts", connection="RelayStorage")
-@app.blob_output(arg_name="copy", path="copies/{queueTrigger}-{rand-guid}.txt", connection="RelayStorage")
+@app.queue_output(arg_name="receipts", queue_name="%RECEIPTS%", connection="RelayStorage")
+@app.blob_output(arg_name="copy", path="%COPIES%/{queueTrigger}-{rand-guid}.txt", connection="RelayStorage")
 def receive(message: func.QueueMessage, receipts: func.Out[List[str]], copy: func.Out[str]) -> None:  # noqa: UP006
-    """Notes the message; one whose text begins with `poison` is never taken."""
+    """Notes the message; `poison...` is never taken, `slow...` takes its time."""
     text = message.get_body().decode()
     seen.append(
         {
@@ -210,13 +210,15 @@ def receive(message: func.QueueMessage, receipts: func.Out[List[str]], copy: fun
         }
     )
     logging.info("received %s", text)
+    if text.startswith("slow"):
+        time.sleep(2.5)
     if text.startswith("poison"):
         raise ValueError("not this one")
     receipts.set([f"{text}/1", f"{text}/2"])
     copy.set(text)
 
 
-@app.queue_trigger(arg_name="message", queue_name="orders", connection="RelayStorage")
+@app.queue_trigger(arg_name="message", queue_name="%ORDERS%", connection="RelayStorage")
 @app.durable_client_input(client_name="client")
 async def order(message: func.QueueMessage, client: df.DurableFunctionsClient) -> None:
     """Starts an orchestration named after the message."""
