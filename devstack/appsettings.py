@@ -37,12 +37,12 @@ GENERATED: Mapping[str, Callable[[], str]] = {
 
 def example(app_dir: Path) -> dict[str, str]:
     """Return the values of the app's example file, none if it has no such file."""
-    return _values(app_dir / EXAMPLE)
+    return read(app_dir / EXAMPLE)
 
 
 def written(app_dir: Path) -> dict[str, str]:
     """Return the values of the app's settings files, later files over earlier ones."""
-    return {name: value for file in FILES for name, value in _values(app_dir / file).items()}
+    return {name: value for file in FILES for name, value in read(app_dir / file).items()}
 
 
 def fresh(app_dir: Path) -> dict[str, str]:
@@ -83,7 +83,8 @@ def write(target: Path, values: Mapping[str, str]) -> None:
     Path(temporary).replace(target)
 
 
-def _values(file: Path) -> dict[str, str]:
+def read(file: Path) -> dict[str, str]:
+    """Return the values of one settings file, none if there is no such file."""
     if not file.exists():
         return {}
     try:

@@ -17,6 +17,7 @@ ACCOUNT = "devstoreaccount1"
 # The account key every Storage emulator has; Microsoft publishes it for exactly this use.
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 COSMOS_KEY = base64.b64encode(b"the cosmos emulator of the devstack checks no key").decode()
+SETTINGS_FILE = "effective.settings.json"
 SEGMENTATION_TOKEN = "devstack-segmentation"  # noqa: S105 - both ends of it are on this machine
 
 
@@ -32,7 +33,7 @@ class Place:
     @property
     def settings_file(self) -> Path:
         """The settings in effect, in the form of a ``local.settings.json``."""
-        return self.state_dir / "effective.settings.json"
+        return self.state_dir / SETTINGS_FILE
 
     def http(self, port: str) -> str:
         """Return the plain-HTTP base URL of a port."""
