@@ -24,13 +24,12 @@ from pydantic import (
 from core.media import Variants
 from core.platform.models import Document, ListQuery, Wire
 from core.vault import colours as colour_families
-from core.vault.texts import Day, Line, Notes, Word, Words, folded
+from core.vault.texts import Category, Day, Line, Notes, Word, Words, folded
 from core.vault.wears import Wear, last_worn_on
 
 Status = Literal["active", "archived"]
 Season = Literal["spring", "summer", "autumn", "winter"]
 
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -61,7 +60,6 @@ def _in_year_order(values: list[Season]) -> list[Season]:
 
 Amount = Annotated[str, BeforeValidator(_amount)]
 Currency = Annotated[str, BeforeValidator(_currency)]
-Slug = Annotated[str, Field(min_length=1, max_length=60, pattern=_SLUG)]
 ImageId = Annotated[str, Field(pattern=_UUID)]
 Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
 
@@ -88,12 +86,15 @@ Colours = Annotated[list[Colour], Field(max_length=8), AfterValidator(_distinct_
 
 
 class Attributes(BaseModel):
-    """What a person says about an item and may edit. ``None`` is unknown; a price of zero is a price."""
+    """What a person says about an item and may edit. ``None`` is unknown; a price of zero is a price.
+
+    ``category`` is a word of the media taxonomy or the person's own, hyphenated and in lower case.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     name: Line
-    category: Slug
+    category: Category
     subtype: Word | None = None
     colours: Colours = []
     image_id: ImageId | None = None
@@ -127,7 +128,7 @@ class ItemPatch(Wire):
     """A JSON merge patch (RFC 7396) of an item: what is left out stays, ``null`` clears."""
 
     name: Line | None = None
-    category: Slug | None = None
+    category: Category | None = None
     subtype: Word | None = None
     colours: Colours | None = None
     image_id: ImageId | None = None
@@ -205,7 +206,7 @@ class Item(ItemSummary):
 class ListItems(ListQuery):
     """Filters of the list; all given ones must hold."""
 
-    category: Slug | None = None
+    category: Category | None = None
     colour: Word | None = Field(
         default=None,
         description="A colour family (`navy`), a hex (for its family), or your own colour name.",

@@ -64,7 +64,7 @@ def _many(each: Value) -> Value:
 READERS: dict[str, Value] = {
     "id": str,
     "name": str,
-    "category": lambda cell: "-".join(cell.lower().split()),
+    "category": str,
     "subtype": str,
     "colours": _many(_colour),
     "brand": str,

@@ -24,6 +24,13 @@ def _tidy(value: Any) -> Any:
     )
 
 
+def _hyphenated(value: Any) -> Any:
+    tidy = _tidy(value)
+    if not isinstance(tidy, str):
+        return tidy
+    return unicodedata.normalize("NFC", "-".join(tidy.lower().replace("_", " ").split()))
+
+
 def _is_control(char: str) -> bool:
     return unicodedata.category(char) == "Cc"
 
@@ -68,6 +75,9 @@ def distinct(values: Iterable[str]) -> list[str]:
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Line = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 Word = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=60), AfterValidator(_one_line)]
+Category = Annotated[
+    str, BeforeValidator(_hyphenated), Field(min_length=1, max_length=60), AfterValidator(_one_line)
+]
 Notes = Annotated[
     str, BeforeValidator(_tidy), Field(min_length=1, max_length=4000), AfterValidator(_many_lines)
 ]

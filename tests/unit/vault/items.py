@@ -35,7 +35,7 @@ prices = st.one_of(
 )
 
 new_items = st.fixed_dictionaries(
-    {"name": words, "category": st.from_regex(r"[a-z]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True)},
+    {"name": words, "category": words},
     optional={
         "subtype": words,
         "colours": st.lists(colours, max_size=3),

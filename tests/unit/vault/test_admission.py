@@ -72,7 +72,8 @@ def test_a_price_that_is_none_is_refused_by_field(price: Any, pointer: str) -> N
         ({"name": "  "}, "/name"),
         ({"name": "two\nlines"}, "/name"),
         ({"name": "x" * 121}, "/name"),
-        ({"category": "Shirts!"}, "/category"),
+        ({"category": "a\tb\0"}, "/category"),
+        ({"category": "İ" * 31}, "/category"),
         ({"colours": [{"hex": "navy"}]}, "/colours/0/hex"),
         ({"colours": [{"hex": f"#00000{n}"} for n in range(9)]}, "/colours"),
         ({"seasons": ["monsoon"]}, "/seasons/0"),
@@ -122,6 +123,14 @@ def test_texts_are_tidied_and_repeats_dropped() -> None:
 def test_an_admitted_item_is_admitted_unchanged(item: NewItem) -> None:
     assert admit(item.model_dump(), now=NOW) == item
     assert NewItem.model_validate_json(item.model_dump_json(), strict=True) == item
+
+
+@pytest.mark.parametrize(
+    ("typed", "category"),
+    [("tops", "tops"), ("Wide  Leg_Jeans", "wide-leg-jeans"), (" Кимоно ", "кимоно"), ("İ", "i\u0307")],
+)
+def test_a_category_may_be_ones_own_word_and_has_one_spelling(typed: str, category: str) -> None:
+    assert admit({**SHIRT, "category": typed}, now=NOW).category == category
 
 
 def test_only_touched_fields_are_judged_by_todays_tables() -> None:
