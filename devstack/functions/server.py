@@ -19,6 +19,7 @@ BODY_LIMIT_SETTING = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
 DEFAULT_BODY_LIMIT = 104_857_600  # bytes; the platform's default
 _HEADER_LIMIT = 32_768  # bytes of one header field; the platform allows as much for all of them
 _BACKLOG = 512
+_LINGER = 5.0  # seconds a client may go on sending what was refused, so that it gets to read why
 
 
 class PortTakenError(Exception):
@@ -54,7 +55,11 @@ class Server:
     async def start(self, sock: socket.socket) -> None:
         """Accept connections on a socket of `bind`. Raises PortTakenError if somebody was faster."""
         server = web.Server(
-            self._handle, access_log=None, max_line_size=_HEADER_LIMIT, max_field_size=_HEADER_LIMIT
+            self._handle,
+            access_log=None,
+            lingering_time=_LINGER,
+            max_line_size=_HEADER_LIMIT,
+            max_field_size=_HEADER_LIMIT,
         )
         self._runner = web.ServerRunner(server, shutdown_timeout=self._grace)
         await self._runner.setup()

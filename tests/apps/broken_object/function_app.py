@@ -1,0 +1,3 @@
+"""No function app object."""
+
+VERSION = 1
