@@ -7,6 +7,7 @@ hours: a client's cache would otherwise never hit.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+
 from core.media.models import Picture, VariantName, Variants
 from core.platform import signing
 

@@ -86,3 +86,41 @@ class Picture(Document):
     measures: Measures | None = None
     variants: dict[VariantName, StoredVariant] = Field(default_factory=dict)
     duplicate_of: str | None = None
+
+    @property
+    def measured(self) -> Measures:
+        """What was measured; a finished photo has it."""
+        if self.measures is None:
+            raise ValueError(f"{self.id} has not been measured")
+        return self.measures
+
+    def is_busy(self, now: datetime) -> bool:
+        """Tell whether a request is at work on it."""
+        return self.busy_until is not None and self.busy_until > now
+
+    @property
+    def answers(self) -> bool:
+        """Whether this already is the answer to an upload of its bytes."""
+        return self.status == "ready" and not self.undone
+
+
+class ImagePath(Wire):
+    """Whose route names a photo."""
+
+    image_id: str
+
+
+class VariantPath(Wire):
+    """Whose route names a rendition of a photo."""
+
+    image_id: str
+    variant: VariantName
+
+
+class LinkQuery(Wire):
+    """What a signed link carries; all of it or nothing."""
+
+    uid: Annotated[str | None, Field(description="Whose photo.")] = None
+    rev: Annotated[str | None, Field(description="Which set of renditions.")] = None
+    exp: Annotated[str | None, Field(description="Unix seconds at which the link ends.")] = None
+    sig: Annotated[str | None, Field(description="Signature over path, `uid`, `rev` and `exp`.")] = None

@@ -52,3 +52,9 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
 def range_still_applies(if_range: str | None, etag: str) -> bool:
     """Tell whether an ``If-Range`` condition lets the range stand; ``etag`` is unquoted and strong."""
     return if_range is None or if_range.strip() == f'"{etag}"'
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether an ``If-None-Match`` header names ``etag`` (unquoted), so that 304 is the answer."""
+    named = [part.strip().removeprefix("W/").strip('"') for part in (if_none_match or "").split(",")]
+    return etag in named or "*" in named

@@ -16,7 +16,7 @@ from PIL import Image
 
 from core.media import masks
 from core.media.colours import dominant_colours
-from core.media.models import Measures, VariantName
+from core.media.models import Colour, Measures, VariantName
 from core.media.phash import perceptual_hash
 
 SENT_SIDE: Final = 1536
@@ -107,9 +107,22 @@ def thumb(picture: Image.Image, cut: Image.Image | None) -> Encoded:
 
 def thumb_of_original(data: bytes) -> Encoded:
     """Return the thumbnail of a stored original rendition."""
+    return thumb(*_planes(reopened(data)))
+
+
+def reopened(data: bytes) -> Image.Image:
+    """Return a stored original rendition as a picture."""
     with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP"]) as stored:
         stored.load()
-        return thumb(*_planes(stored))
+        return stored
+
+
+def colours_of_middle(picture: Image.Image, part: float) -> list[Colour]:
+    """Return the dominant colours of the middle ``part`` (each way) of a picture without a mask."""
+    colour, alpha = _planes(_reduced(picture, MEASURED_SIDE))
+    across, down = round(colour.width * (1 - part) / 2), round(colour.height * (1 - part) / 2)
+    box = (across, down, colour.width - across, colour.height - down)
+    return dominant_colours(colour.crop(box), alpha.crop(box) if alpha else None)
 
 
 def as_png(data: bytes) -> bytes:

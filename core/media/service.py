@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from core.media.models import StoredVariant
     from core.media.repository import Lease
+    from core.platform.settings import MediaSettings
 
 LONGEST_WAIT: Final = 60.0
 """Seconds a second upload of the same bytes waits for the first."""
@@ -41,17 +42,15 @@ async def process(user_id: str, data: bytes) -> ProcessedImage:
         SegmentationDown, SegmentationUnusable: no mask; nothing is stored.
         PictureInProgress: another request is at the same photo and does not finish.
     """
-    from core.platform import settings
-
-    check_bytes(len(data), settings.get(settings.MediaSettings).max_bytes)
+    check_bytes(len(data), limits().max_bytes)
     sniff(data)
     image_id = ids.stable_id("image", user_id, sha256(data).hexdigest())
     waited, pause = 0.0, 0.1
     while True:
         record = await _record(user_id, image_id)
-        if record is not None and _answers(record):
+        if record is not None and record.answers:
             return view(record, clock.now())
-        if record is None or not _busy(record, clock.now()):
+        if record is None or not record.is_busy(clock.now()):
             done = await _processed(record, user_id, image_id, data)
             if done is not None:
                 return view(done, clock.now())
@@ -69,7 +68,7 @@ async def describe(user_id: str, image_id: str) -> ProcessedImage:
     Raises:
         PictureNotFound: this person has no such photo, or it is not finished.
     """
-    return view(await _ready(user_id, image_id), clock.now())
+    return view(await ready(user_id, image_id), clock.now())
 
 
 async def exists(user_id: str, image_id: str) -> bool:
@@ -90,7 +89,7 @@ async def find_variant(user_id: str, image_id: str, name: VariantName) -> Stored
     Raises:
         PictureNotFound: no such photo, or it has no such rendition.
     """
-    variant = (await _ready(user_id, image_id)).variants.get(name)
+    variant = (await ready(user_id, image_id)).variants.get(name)
     if variant is None:
         raise PictureNotFound(f"This picture has no {name}: none could be trusted, or it was undone.")
     return variant
@@ -117,7 +116,7 @@ async def cutout_as(user_id: str, image_id: str, media_type: str) -> bytes:
     Raises:
         NoCutout: the mask could not be trusted.
     """
-    record = await _ready(user_id, image_id)
+    record = await ready(user_id, image_id)
     stored = record.variants.get("cutout")
     if stored is None:
         raise NoCutout(f"No garment could be told from its background; the photo is kept as {image_id}.")
@@ -139,10 +138,10 @@ async def undo_cutout(user_id: str, image_id: str) -> ProcessedImage:
     """
     from core.media import renditions, repository
 
-    record = await _ready(user_id, image_id)
+    record = await ready(user_id, image_id)
     if "cutout" not in record.variants:
         return view(record, clock.now())
-    lease = None if _busy(record, clock.now()) else await repository.claim(record)
+    lease = None if record.is_busy(clock.now()) else await repository.claim(record)
     if lease is None:
         raise PictureInProgress("This photo is being processed. Try again in a moment.", retry_after=5)
     async with repository.working(lease):
@@ -170,7 +169,7 @@ async def sweep_unfinished() -> int:
 
 def view(picture: Picture, now: datetime) -> ProcessedImage:
     """Return a finished photo as clients see it."""
-    measures = _measures(picture)
+    measures = picture.measured
     return ProcessedImage(
         image_id=picture.id,
         variants=links(picture, now),
@@ -188,12 +187,11 @@ def view(picture: Picture, now: datetime) -> ProcessedImage:
 async def _processed(record: Picture | None, user_id: str, image_id: str, data: bytes) -> Picture | None:
     """Process ``data`` unless another request is faster; ``None`` then."""
     from core.media import decoding, repository
-    from core.platform import settings
 
-    limits = settings.get(settings.MediaSettings)
-    async with _slot(limits.max_in_flight):
+    allowed = limits()
+    async with slot():
         upright = await asyncio.to_thread(
-            decoding.open_upright, data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels
+            decoding.open_upright, data, max_bytes=allowed.max_bytes, max_pixels=allowed.max_pixels
         )
         lease = await repository.claim(record or _new(user_id, image_id))
         if lease is None:
@@ -240,7 +238,7 @@ async def _duplicate_of(picture: Picture, measures: Measures) -> str | None:
     tint = mean_lab(measures.colours)
     found: list[tuple[int, datetime, str]] = []
     async for other in repository.ready_pictures(picture.user_id):
-        known = _measures(other)
+        known = other.measured
         if (
             other.id == picture.id
             or known.quality != measures.quality
@@ -259,7 +257,12 @@ async def _record(user_id: str, image_id: str) -> Picture | None:
     return await repository.get(user_id, image_id)
 
 
-async def _ready(user_id: str, image_id: str) -> Picture:
+async def ready(user_id: str, image_id: str) -> Picture:
+    """Return the record of a finished photo.
+
+    Raises:
+        PictureNotFound: this person has no such photo, or it is not finished.
+    """
     record = await _record(user_id, image_id)
     if record is None or record.status != "ready":
         raise PictureNotFound("You have no picture with this id.")
@@ -276,21 +279,14 @@ def _new(user_id: str, image_id: str) -> Picture:
     )
 
 
-def _answers(record: Picture) -> bool:
-    """Tell whether a record already is the answer to an upload of its bytes."""
-    return record.status == "ready" and not record.undone
+def limits() -> MediaSettings:
+    """Return what photos are accepted."""
+    from core.platform import settings
+
+    allowed: MediaSettings = settings.get(settings.MediaSettings)
+    return allowed
 
 
-def _busy(record: Picture, now: datetime) -> bool:
-    return record.busy_until is not None and record.busy_until > now
-
-
-def _measures(picture: Picture) -> Measures:
-    if picture.measures is None:
-        raise AssertionError(f"{picture.id} is ready without measures")
-    return picture.measures
-
-
-def _slot(limit: int) -> asyncio.Semaphore:
-    """Bound how many decoded photos this worker holds at once: each may take hundreds of megabytes."""
-    return _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(limit))
+def slot() -> asyncio.Semaphore:
+    """Return the bound on decoded photos this worker holds at once: each may take hundreds of megabytes."""
+    return _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(limits().max_in_flight))

@@ -1,0 +1,152 @@
+"""Photos over HTTP: upload, look at, undo, and read a garment's attributes from."""
+
+from __future__ import annotations
+
+import azure.functions as func
+
+from core import media
+from core.identity import Auth, MetadataCaller, SignedUrlOrUser
+from core.media import (
+    Extraction,
+    ExtractionRequest,
+    ImagePath,
+    LinkQuery,
+    ProcessedImage,
+    Unsatisfiable,
+    VariantPath,
+)
+from core.platform.errors import FieldError
+from core.platform.http import Call, Problem, Reply, Upload, Uploaded, endpoint
+
+bp = func.Blueprint()
+
+# The host's own limit on bodies; MEDIA_MAX_BYTES, which is lower, is asked by the domain.
+_PHOTO = Upload("image", media.ACCEPTED_TYPES, max_bytes=100_000_000)
+_PICTURE_PROBLEMS = [
+    media.EmptyPicture,
+    media.UnsupportedPicture,
+    media.AnimatedPicture,
+    media.PictureTooLarge,
+    media.TooManyPixels,
+    media.BrokenPicture,
+]
+_JSON, _WEBP, _PNG = "application/json", "image/webp", "image/png"
+_VARIANT = "api/media/{image_id:guid}/{variant:regex(^(original|cutout|thumb)$)}"
+
+
+@bp.route(route="api/process-image", methods=["POST"])
+@endpoint(
+    auth=Auth.USER,
+    body=_PHOTO,
+    returns={200: ProcessedImage},
+    idempotent=True,
+    problems=[
+        *_PICTURE_PROBLEMS,
+        media.SegmentationDown,
+        media.SegmentationUnusable,
+        media.PictureInProgress,
+        media.NoCutout,
+    ],
+)
+async def process_image(call: Call[Uploaded]) -> Reply:
+    """Cut the garment out of a photo; with `Accept: image/png` or `image/webp` answers the cutout itself."""
+    image = await media.process(call.user, call.body.data)
+    wanted = call.preferred(_JSON, _WEBP, _PNG) or _JSON
+    if wanted == _JSON:
+        return Reply.ok(image, headers={"Vary": "Accept"})
+    cutout = await media.cutout_as(call.user, image.image_id, wanted)
+    return Reply.file(cutout, wanted, headers={"Vary": "Accept", "X-Image-Id": image.image_id})
+
+
+@bp.route(route="api/media/{image_id:guid}", methods=["GET", "HEAD"])
+@endpoint(auth=Auth.USER, path=ImagePath, returns={200: ProcessedImage}, problems=[media.PictureNotFound])
+async def get_media(call: Call[None, None, ImagePath]) -> ProcessedImage:
+    """What is known of a photo, with fresh links."""
+    return await media.describe(call.user, call.path.image_id.lower())
+
+
+@bp.route(route="api/media/{image_id:guid}/cutout", methods=["DELETE"])
+@endpoint(
+    auth=Auth.USER,
+    path=ImagePath,
+    returns={200: ProcessedImage},
+    problems=[media.PictureNotFound, media.PictureInProgress],
+)
+async def undo_cutout(call: Call[None, None, ImagePath]) -> ProcessedImage:
+    """Put the original back; uploading the photo again makes the cutout anew."""
+    return await media.undo_cutout(call.user, call.path.image_id.lower())
+
+
+@bp.route(route=_VARIANT, methods=["GET", "HEAD"])
+@endpoint(
+    auth=SignedUrlOrUser(),
+    path=VariantPath,
+    query=LinkQuery,
+    returns={200: "image/*", 206: "image/*", 304: None, 416: Problem},
+    problems=[media.PictureNotFound],
+)
+async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
+    """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
+    found = await media.find_variant(call.user, call.path.image_id.lower(), call.path.variant)
+    headers = _headers(found.etag, signed=call.query.sig is not None)
+    if media.matches(call.if_none_match, found.etag):
+        return Reply(304, None, headers)
+    applies = media.range_still_applies(call.headers.get("if-range"), found.etag)
+    try:
+        part = media.parse_range(call.headers.get("range") if applies else None, found.size)
+    except Unsatisfiable:
+        return _not_satisfiable(call, found.size)
+    data = await media.read_variant(found, part)
+    if part is None:
+        return Reply.file(data, found.content_type, headers=headers)
+    headers["Content-Range"] = part.content_range
+    return Reply.file(data, found.content_type, status=206, headers=headers)
+
+
+@bp.route(route="api/extract-clothing-metadata", methods=["POST"])
+@endpoint(
+    auth=MetadataCaller(),
+    body=(ExtractionRequest, _PHOTO),
+    returns={200: Extraction},
+    problems=[*_PICTURE_PROBLEMS, media.PictureNotFound],
+)
+async def extract_clothing_metadata(call: Call[ExtractionRequest | Uploaded]) -> Extraction:
+    """What garment a photo shows: category, colours, materials and more, each with how sure it is."""
+    asker = call.principal.user_id if call.principal else ""
+    if isinstance(call.body, Uploaded):
+        return await media.of_photo(asker, call.body.data)
+    return await media.of_image(_owner(asker, call.body), call.body.image_id)
+
+
+def _owner(asker: str, body: ExtractionRequest) -> str:
+    """Return whose photo is meant: the asker's own, or for a service the one it names."""
+    if asker and body.user_id in (None, asker):
+        return asker
+    if not asker and body.user_id:
+        return body.user_id
+    detail = "Leave it out." if asker else "A service has to say whose photo this is."
+    raise media.PictureNotFound("There is no such picture.", errors=[FieldError("/user_id", detail)])
+
+
+def _headers(etag: str, *, signed: bool) -> dict[str, str]:
+    # A link carries the revision, so what it opens never changes; the bare path is asked again each time.
+    caching = "private, max-age=86400, immutable" if signed else "private, no-cache"
+    return {
+        "ETag": f'"{etag}"',
+        "Cache-Control": caching,
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": "inline",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+
+
+def _not_satisfiable(call: Call[None, LinkQuery, VariantPath], size: int) -> Reply:
+    problem = Problem(
+        type="/problems/range-not-satisfiable",
+        title="The range begins behind the end",
+        status=416,
+        detail=f"The picture has {size} bytes.",
+        instance=f"/api/media/{call.path.image_id}/{call.path.variant}",
+        trace_id=call.trace_id,
+    )
+    return Reply(416, problem, {"Content-Range": f"bytes */{size}"}, "application/problem+json")

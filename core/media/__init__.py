@@ -1,0 +1,75 @@
+"""Photos of garments: cut out, kept, served, and read for their attributes.
+
+This is the only module of media that other domains and blueprints import. It is cheap: Pillow, numpy and
+the SDKs are loaded by the first call that needs them.
+"""
+
+from __future__ import annotations
+
+from core.media.attributes import Extraction, ExtractionRequest
+from core.media.errors import (
+    AnimatedPicture,
+    BrokenPicture,
+    EmptyPicture,
+    NoCutout,
+    PictureInProgress,
+    PictureNotFound,
+    PictureTooLarge,
+    SegmentationDown,
+    SegmentationUnusable,
+    TooManyPixels,
+    UnsupportedPicture,
+)
+from core.media.extraction import of_image, of_photo
+from core.media.models import ImagePath, LinkQuery, ProcessedImage, VariantPath, Variants
+from core.media.ranges import ByteRange, Unsatisfiable, matches, parse_range, range_still_applies
+from core.media.service import (
+    cutout_as,
+    describe,
+    exists,
+    find_variant,
+    process,
+    read_variant,
+    sweep_unfinished,
+    undo_cutout,
+    variants_of,
+)
+from core.media.sniffing import ACCEPTED_TYPES
+
+__all__ = [
+    "ACCEPTED_TYPES",
+    "AnimatedPicture",
+    "BrokenPicture",
+    "ByteRange",
+    "EmptyPicture",
+    "Extraction",
+    "ExtractionRequest",
+    "ImagePath",
+    "LinkQuery",
+    "NoCutout",
+    "PictureInProgress",
+    "PictureNotFound",
+    "PictureTooLarge",
+    "ProcessedImage",
+    "SegmentationDown",
+    "SegmentationUnusable",
+    "TooManyPixels",
+    "Unsatisfiable",
+    "UnsupportedPicture",
+    "VariantPath",
+    "Variants",
+    "cutout_as",
+    "describe",
+    "exists",
+    "find_variant",
+    "matches",
+    "of_image",
+    "of_photo",
+    "parse_range",
+    "process",
+    "range_still_applies",
+    "read_variant",
+    "sweep_unfinished",
+    "undo_cutout",
+    "variants_of",
+]
