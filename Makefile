@@ -9,7 +9,7 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit lint format demo openapi lock clean
+.PHONY: help run test unit lint format demo docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -36,8 +36,9 @@ format: $(INSTALLED) ## let ruff format and fix what it can
 demo: $(INSTALLED) ## the README's walk-through against a running stack; URL=http://127.0.0.1:7071
 	@$(PYTHONS)/python -m devstack.demo $(if $(URL),--url $(URL))
 
-openapi: $(INSTALLED) ## write docs/openapi.json again
+docs: $(INSTALLED) ## write docs/openapi.json and the settings tables again
 	@$(PYTHONS)/python -m devstack.openapi
+	@$(PYTHONS)/python -m devstack.settings_page
 
 lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 	@$(COMPILE) requirements.in -o requirements.txt

@@ -190,7 +190,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="exit 1 if docs/openapi.json is stale")
     if parser.parse_args().check:
         stale = not TARGET.exists() or TARGET.read_text() != rendered()
-        sys.exit("docs/openapi.json is stale: run `make openapi`" if stale else 0)
+        sys.exit("docs/openapi.json is stale: run `make docs`" if stale else 0)
     TARGET.write_text(rendered())
     print(f"wrote {TARGET.name}")
 

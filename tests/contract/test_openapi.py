@@ -12,7 +12,7 @@ from function_app import app
 
 
 def test_the_kept_document_is_not_stale() -> None:
-    assert TARGET.read_text() == rendered(), "run `make openapi` and commit docs/openapi.json"
+    assert TARGET.read_text() == rendered(), "run `make docs` and commit docs/openapi.json"
 
 
 def test_the_document_is_valid_openapi() -> None:

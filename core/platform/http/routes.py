@@ -47,6 +47,7 @@ class Route:
 
 def routes(app: FunctionRegister) -> Iterator[Route]:
     """Yield the app's HTTP functions but for the fallback, in order of name."""
+    app.functions_bindings = {}  # else the library takes its own record of an earlier call for duplicates
     for function in sorted(app.get_functions(), key=lambda function: str(function.get_function_name())):
         trigger = function.get_trigger()
         name = str(function.get_function_name())
