@@ -122,8 +122,9 @@ def _emulator(name: str, settings: Callable[[str], dict[str, str]]) -> Service:
 def _functions_command(place: Place) -> list[str | Path]:
     listen: list[str | Path] = ["--host", HOST, "--port", str(place.ports["functions"])]
     app: list[str | Path] = ["--app-dir", place.app_dir, "--local-settings", place.settings_file]
+    state: list[str | Path] = ["--state-dir", place.state_dir / "functions"]
     reload = ["--reload"] if place.reload else []
-    return [sys.executable, "-m", "devstack.functions", *app, *listen, *reload]
+    return [sys.executable, "-m", "devstack.functions", *app, *listen, *state, *reload]
 
 
 AZURITE = Service(
