@@ -50,7 +50,8 @@ def read_body(spec: BodySpec, request: func.HttpRequest) -> Any:
         return None
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     json_sent = media == "application/json" or media.endswith("+json")
-    if model is not None and (json_sent or (upload is None and not media)):
+    untyped = not media or not request.get_body()
+    if model is not None and (json_sent or (upload is None and untyped)):
         return _json(model, request.get_body())
     if upload is not None and not json_sent:
         return _file(upload, request, media)

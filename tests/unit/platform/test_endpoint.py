@@ -272,6 +272,13 @@ async def test_a_body_may_be_json_or_a_file() -> None:
     assert (await wrapped(request(body=b"abc", content_type="image/png"))).get_body() == b"Uploaded"
 
 
+async def test_no_body_is_an_empty_object_whatever_type_a_client_adds_to_it() -> None:
+    wrapped = answering(lambda call: Reply.ok(call.body), body=ListQuery)
+    for content_type in ("", "application/octet-stream", "application/json"):
+        response = await wrapped(request(content_type=content_type))
+        assert json.loads(response.get_body())["limit"] == 20
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\x00b"])
 async def test_a_bad_idempotency_key_is_refused(key: str) -> None:
     found = problem(await answering(lambda call: Reply.no_content())(request(idempotency_key=key)))
