@@ -24,24 +24,24 @@ class Alarms:
         self._order = itertools.count()
         self._changed = threading.Condition()
         self._stopped = False
-        self._thread = threading.Thread(target=self._run, name="durable-timers", daemon=True)
-
-    def start(self) -> None:
-        """Begin to call back."""
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def stop(self) -> None:
         """Forget everything that is not due yet and end the thread."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def after(self, seconds: float, callback: Callable[[], None]) -> None:
         """Call `callback` once, `seconds` from now (at once when that is not positive)."""
         with self._changed:
             heapq.heappush(self._due, (time.monotonic() + max(0.0, seconds), next(self._order), callback))
             self._changed.notify()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="durable-timers", daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
         while (callback := self._next()) is not None:

@@ -88,7 +88,6 @@ class TaskHub(InMemoryOrchestrationBackend):
         self._port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self._server = server
-        self._alarms.start()
         return f"127.0.0.1:{self._port}"
 
     def stop(self, grace: float | None = None) -> None:

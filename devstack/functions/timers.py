@@ -119,6 +119,7 @@ class Timer:
         self._monitor = monitor if monitored else None
         self._status = Status(None, schedule.after(clock.now()))
         self._running = False
+        self._stopping = False
 
     def start(self, invoker: Invoker) -> None:
         """Begin to wait."""
@@ -127,6 +128,7 @@ class Timer:
 
     async def stop(self) -> None:
         """End now if waiting, else after the run or the drain time."""
+        self._stopping = True
         if self._running:
             await asyncio.wait([self._task], timeout=_DRAIN_SECONDS)
         self._task.cancel()
@@ -135,7 +137,7 @@ class Timer:
 
     async def _run_for_ever(self) -> None:
         await self._begin()
-        while True:
+        while not self._stopping:
             due = self._schedule.after(self._clock.now())
             await self._wait_until(due)
             await self._run(past_due=False)
