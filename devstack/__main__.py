@@ -81,7 +81,8 @@ def _up(options: argparse.Namespace) -> int:
     asked = dict(options.ports) | ({} if options.port is None else {"functions": options.port})
     stack = Stack(options.state_dir, asked=asked, only=options.only, reload=options.reload, say=_say)
     try:
-        appsettings.ensure(REPOSITORY, _say)
+        if "functions" in options.only:
+            appsettings.ensure(REPOSITORY, _say)
         started = time.monotonic()
         stack.start()
         _say(f"healthy after {time.monotonic() - started:.1f} s")

@@ -13,6 +13,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from devstack.process import StackError
 
@@ -48,38 +49,50 @@ def written(app_dir: Path) -> dict[str, str]:
 def fresh(app_dir: Path) -> dict[str, str]:
     """Return the example's values with its empty secrets filled in, as a first run would write them."""
     values = example(app_dir)
-    made = {name: make() for name, make in GENERATED.items() if name in values and not values[name]}
-    return {**values, **made}
+    return {**values, **_secrets_missing_in(values, values)}
 
 
 def ensure(app_dir: Path, say: Callable[[str], None]) -> None:
-    """Write ``local.settings.json`` from the example if it is not there, with secrets of its own."""
-    target = app_dir / FILES[0]
-    if target.exists() or not (app_dir / EXAMPLE).exists():
-        return
-    values = fresh(app_dir)
-    made = ", ".join(name for name in GENERATED if values.get(name))
-    write(target, values)
-    say(f"wrote {target.name} from {EXAMPLE}, with new secrets: {made}")
+    """Write ``local.settings.json`` from the example if it is not there, with secrets of its own.
+
+    One that is there only gets the secrets it lacks, those that the app has come to need since.
+    """
+    target, shipped = app_dir / FILES[0], example(app_dir)
+    made = _secrets_missing_in(written(app_dir), shipped)
+    if not target.exists() and shipped:
+        write(target, {**shipped, **made})
+        say(f"wrote {target.name} from {EXAMPLE}, with new secrets: {', '.join(made)}")
+    elif made:
+        document = json.loads(target.read_text())
+        document["Values"].update(made)
+        _write_whole(target, document)
+        say(f"added new secrets to {target.name}: {', '.join(made)}")
+
+
+def _secrets_missing_in(values: Mapping[str, str], shipped: Mapping[str, str]) -> dict[str, str]:
+    return {name: make() for name, make in GENERATED.items() if name in shipped and not values.get(name)}
 
 
 def effective(
     values: Mapping[str, str], shipped: Mapping[str, str], offered: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return ``values`` with what the emulators offer wherever nobody chose something else.
+    """Return the example's values, over them ``values``, and what the emulators offer where nobody chose.
 
     ``shipped`` are the example's values: equal to them, or empty, means nobody chose.
     """
     chosen = {name: value for name, value in values.items() if value and value != shipped.get(name)}
-    return {**values, **offered, **chosen}
+    return {**shipped, **values, **offered, **chosen}
 
 
 def write(target: Path, values: Mapping[str, str]) -> None:
     """Write a settings file that only its owner may read, whole or not at all."""
-    document = json.dumps({"IsEncrypted": False, "Values": dict(values)}, indent=2) + "\n"
+    _write_whole(target, {"IsEncrypted": False, "Values": dict(values)})
+
+
+def _write_whole(target: Path, document: Mapping[str, Any]) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
     with os.fdopen(handle, "w") as file:
-        file.write(document)
+        file.write(json.dumps(document, indent=2) + "\n")
     Path(temporary).replace(target)
 
 

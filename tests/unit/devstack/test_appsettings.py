@@ -13,7 +13,7 @@ from devstack.process import StackError
 
 
 def test_an_emulator_gives_way_only_to_a_choice() -> None:
-    shipped = {"A": "example", "B": "", "C": "example", "D": "example"}
+    shipped = {"A": "example", "B": "", "C": "example", "D": "example", "NEW": "since"}
     values = {"A": "example", "B": "", "C": "chosen", "OWN": "kept"}
     offered = {"A": "emulator", "B": "emulator", "C": "emulator", "D": "emulator"}
     assert appsettings.effective(values, shipped, offered) == {
@@ -22,6 +22,7 @@ def test_an_emulator_gives_way_only_to_a_choice() -> None:
         "C": "chosen",
         "D": "emulator",
         "OWN": "kept",
+        "NEW": "since",
     }
 
 
@@ -44,6 +45,19 @@ def test_a_first_run_writes_the_example_with_secrets_of_its_own(tmp_path: Path) 
     appsettings.ensure(tmp_path, said.append)
     assert appsettings.written(tmp_path) == made
     assert len(said) == 1
+
+
+def test_a_secret_that_came_later_is_added_and_all_else_kept(tmp_path: Path) -> None:
+    _write(tmp_path / appsettings.EXAMPLE, URL_SIGNING_KEY="", AUTH_SIGNING_KEYS="")
+    old = {"Host": {"LocalHttpPort": 7072}, "Values": {"AUTH_SIGNING_KEYS": "mine", "OWN": "1"}}
+    (tmp_path / "local.settings.json").write_text(json.dumps(old))
+    said: list[str] = []
+    appsettings.ensure(tmp_path, said.append)
+    now = json.loads((tmp_path / "local.settings.json").read_text())
+    assert now["Host"] == old["Host"]
+    assert len(now["Values"].pop("URL_SIGNING_KEY")) >= 32
+    assert now["Values"] == old["Values"]
+    assert said == ["added new secrets to local.settings.json: URL_SIGNING_KEY"]
 
 
 def test_the_personal_file_wins(tmp_path: Path) -> None:
