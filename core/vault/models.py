@@ -31,8 +31,8 @@ Status = Literal["active", "archived"]
 Season = Literal["spring", "summer", "autumn", "winter"]
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,12})?$"
+_CURRENCY = "^[A-Z]{3}$"
 
 
 def _hex(value: Any) -> Any:
@@ -42,13 +42,13 @@ def _hex(value: Any) -> Any:
 
 
 def _amount(value: Any) -> Any:
-    if not isinstance(value, str) or not _AMOUNT.fullmatch(value.strip()):
+    if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value.strip()):
         raise ValueError('must be a string with a decimal number of zero or more, such as "79.90"')
     return value.strip()
 
 
 def _currency(value: Any) -> Any:
-    if not isinstance(value, str) or not _CURRENCY.fullmatch(value.strip().upper()):
+    if not isinstance(value, str) or not re.fullmatch(_CURRENCY, value.strip().upper()):
         raise ValueError('must be an ISO 4217 currency code, such as "EUR"')
     return value.strip().upper()
 
@@ -58,8 +58,8 @@ def _in_year_order(values: list[Season]) -> list[Season]:
     return [season for season in order if season in values]
 
 
-Amount = Annotated[str, BeforeValidator(_amount)]
-Currency = Annotated[str, BeforeValidator(_currency)]
+Amount = Annotated[str, BeforeValidator(_amount), Field(pattern=_AMOUNT)]
+Currency = Annotated[str, BeforeValidator(_currency), Field(pattern=_CURRENCY)]
 ImageId = Annotated[str, Field(pattern=_UUID)]
 Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
 
@@ -67,7 +67,7 @@ Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_o
 class Colour(Wire):
     """A colour of the item; ``name`` is the person's own word for it."""
 
-    hex: Annotated[str, BeforeValidator(_hex)]
+    hex: Annotated[str, BeforeValidator(_hex), Field(pattern="^#[0-9a-f]{6}$")]
     name: Word | None = None
 
 
