@@ -158,8 +158,8 @@ class Walk:
         self._done(f"it is in the vault: {one['name']}, {one['price']['amount']} {one['price']['currency']}")
 
 
-async def walk(url: str, email: str, settings: Mapping[str, str]) -> None:
-    """Go the whole way.
+async def walk(url: str, email: str, settings: Mapping[str, str]) -> str:
+    """Go the whole way; returns the id of the item in the vault.
 
     Raises:
         DemoFailed: a step did not do what it promises.
@@ -174,6 +174,7 @@ async def walk(url: str, email: str, settings: Mapping[str, str]) -> None:
         seen = await steps.attributes(image["image_id"])
         item = await steps.keep(image, seen)
         await steps.find(item)
+        return str(item["id"])
 
 
 def _settings_of(state_dir: Path) -> dict[str, str]:
