@@ -34,8 +34,10 @@ _renditions: Final = Blobs("media")
 class Lease:
     """The right to work on one picture, renewed in the background until the work is over."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, *, fresh: bool) -> None:
         self.picture = picture
+        self.fresh = fresh
+        """Whether nobody worked on this picture before, so that nothing of it can lie about."""
         self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
 
@@ -91,8 +93,9 @@ async def ready_pictures(user_id: str) -> AsyncIterator[Picture]:
 async def claim(picture: Picture) -> Lease | None:
     """Begin to work on a picture as read (or as new); ``None`` where another request was faster."""
     claimed = picture.model_copy(update={"busy_until": _lease_end()})
+    fresh = picture.etag is None
     try:
-        return Lease(await (_records.create(claimed) if picture.etag is None else _records.replace(claimed)))
+        return Lease(await (_records.create(claimed) if fresh else _records.replace(claimed)), fresh=fresh)
     except (AlreadyExists, Stale):
         return None
 

@@ -217,16 +217,14 @@ async def _finish(lease: Lease, **changes: object) -> Picture:
     """Make a new set of renditions the picture's, then remove the set before it."""
     from core.media import repository
 
-    first = lease.picture.status == "storing"
     revision = lease.picture.revision + 1
     lease.stop()
-    done = await lease.write(
-        status="ready", revision=revision, **({"busy_until": None} if first else {}), **changes
-    )
-    if first:
+    ended = {"busy_until": None}
+    done = await lease.write(status="ready", revision=revision, **(ended if lease.fresh else {}), **changes)
+    if lease.fresh:
         return done
     await repository.drop_unreferenced(done)
-    return await lease.write(busy_until=None)
+    return await lease.write(**ended)
 
 
 async def _duplicate_of(picture: Picture, measures: Measures) -> str | None:
