@@ -20,9 +20,9 @@ from core.vault.errors import (
 )
 from core.vault.importing import import_csv
 from core.vault.models import (
-    Colour,
     ImportReport,
     Item,
+    ItemColour,
     ItemPatch,
     ItemPath,
     ItemSummary,
@@ -39,13 +39,13 @@ from core.vault.wears import Wear
 
 __all__ = [
     "MAX_IMPORT_BYTES",
-    "Colour",
     "ImportReport",
     "ImportUnfinished",
     "InvalidItem",
     "InvalidWear",
     "Item",
     "ItemChanged",
+    "ItemColour",
     "ItemNotFound",
     "ItemPatch",
     "ItemPath",

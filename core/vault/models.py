@@ -64,7 +64,7 @@ ImageId = Annotated[str, Field(pattern=_UUID)]
 Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
 
 
-class Colour(Wire):
+class ItemColour(Wire):
     """A colour of the item; ``name`` is the person's own word for it."""
 
     hex: Annotated[str, BeforeValidator(_hex), Field(pattern="^#[0-9a-f]{6}$")]
@@ -78,11 +78,11 @@ class Price(Wire):
     currency: Currency
 
 
-def _distinct_colours(values: list[Colour]) -> list[Colour]:
+def _distinct_colours(values: list[ItemColour]) -> list[ItemColour]:
     return list({colour.hex: colour for colour in reversed(values)}.values())[::-1]
 
 
-Colours = Annotated[list[Colour], Field(max_length=8), AfterValidator(_distinct_colours)]
+Colours = Annotated[list[ItemColour], Field(max_length=8), AfterValidator(_distinct_colours)]
 
 
 class Attributes(BaseModel):

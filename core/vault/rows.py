@@ -16,7 +16,7 @@ from core.vault import cells
 from core.vault.admission import admit, admit_wear
 from core.vault.colours import hex_of
 from core.vault.errors import InvalidItem, InvalidWear
-from core.vault.models import Colour, NewItem, VaultItem
+from core.vault.models import ItemColour, NewItem, VaultItem
 from core.vault.texts import DAY
 from core.vault.wears import MAX_WEARS
 
@@ -157,5 +157,5 @@ def _column_pointer(pointer: str) -> str:
     return "/price_" + parts[2] if parts[1:2] == ["price"] and len(parts) > 2 else "/" + parts[1]
 
 
-def _colour_text(colour: Colour) -> str:
+def _colour_text(colour: ItemColour) -> str:
     return colour.hex if colour.name is None else f"{colour.hex} {colour.name}"

@@ -49,9 +49,7 @@ def sender(api: ClientSession, token: str | None) -> Send:
     async def send(method: str, path: str, *, headers: dict[str, str] | None = None, **sent: Any) -> Answer:
         url = path if path.startswith("/api/") else f"/api/vault{path}"
         who = {"Authorization": f"Bearer {token}"} if token else {}
-        async with api.request(
-            method, f"/api/vault{path}", headers={**who, **(headers or {})}, **sent
-        ) as got:
+        async with api.request(method, url, headers={**who, **(headers or {})}, **sent) as got:
             body = await got.json() if "json" in got.content_type else await got.text()
             return Answer(got.status, got.headers.copy(), body)
 
