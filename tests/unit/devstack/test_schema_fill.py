@@ -12,16 +12,17 @@ from devstack.openai import strict
 from devstack.openai.brain.evidence import Evidence
 from devstack.openai.brain.schema_fill import Unsatisfiable, fill
 from devstack.openai.brain.vision import ColourShare, Guess, Look
+from devstack.openai.brain.words import words
 
 NAVY = ColourShare("navy", "#1d2850", (17.0, 8.0, -24.0), 0.7)
 WHITE = ColourShare("white", "#fafafa", (98.0, 0.0, 0.0), 0.3)
 SHIRT = Look(640, 480, (NAVY, WHITE), Guess("striped", 0.9), Guess("top", 0.85))
 SEEN = Evidence(looks=(SHIRT,))
 NAMES = st.sampled_from(
-    (
+    words(
         "colour colours pattern category confidence value id ids description hex status limit date query name"
         " share warmth visibility notes"
-    ).split()
+    )
 )
 WORDS = st.sampled_from(
     ["navy", "red", "white", "striped", "solid", "shirt", "dress", "unknown", "not_visible", "x"]
