@@ -58,8 +58,8 @@ def _in_year_order(values: list[Season]) -> list[Season]:
     return [season for season in order if season in values]
 
 
-Amount = Annotated[str, BeforeValidator(_amount), Field(pattern=_AMOUNT)]
-Currency = Annotated[str, BeforeValidator(_currency), Field(pattern=_CURRENCY)]
+Amount = Annotated[str, Field(pattern=_AMOUNT), BeforeValidator(_amount)]
+Currency = Annotated[str, Field(pattern=_CURRENCY), BeforeValidator(_currency)]
 ImageId = Annotated[str, Field(pattern=_UUID)]
 Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
 
@@ -67,7 +67,7 @@ Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_o
 class ItemColour(Wire):
     """A colour of the item; ``name`` is the person's own word for it."""
 
-    hex: Annotated[str, BeforeValidator(_hex), Field(pattern="^#[0-9a-f]{6}$")]
+    hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$"), BeforeValidator(_hex)]
     name: Word | None = None
 
 
