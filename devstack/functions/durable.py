@@ -19,7 +19,8 @@ import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 from durabletask.entities import EntityInstanceId
 from durabletask.internal import helpers
 from durabletask.internal import orchestrator_service_pb2 as pb
-from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # nor does protobuf
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # protobuf ships no types
+from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # nor here
 
 from devstack.functions.bindings import Binding, Function
 from devstack.functions.durable_links import Links
@@ -36,7 +37,7 @@ _KINDS = {
     "entityTrigger": ("entityName", "an entity"),
 }
 _LARGEST_MESSAGE = 2**31 - 1
-_DRAIN_SECONDS = 5.0
+_DRAIN_SECONDS = 2.0  # after queues and timers had theirs; who stops the host waits a few seconds only
 
 
 class Durable:
@@ -125,9 +126,10 @@ class Durable:
         )
 
     def _read(self) -> None:
-        items = self.hub.GetWorkItems(pb.GetWorkItemsRequest(), cast(grpc.ServicerContext, self._stream))
-        for item in items:
-            self._loop.call_soon_threadsafe(self._accept, item)
+        while self._stream.is_active():  # the backend ends a stream in which something went wrong
+            call = cast(grpc.ServicerContext, self._stream)
+            for item in self.hub.GetWorkItems(pb.GetWorkItemsRequest(), call):
+                self._loop.call_soon_threadsafe(self._accept, item)
 
     def _accept(self, item: pb.WorkItem) -> None:
         kind = item.WhichOneof("request") or ""
@@ -158,10 +160,8 @@ class Durable:
         else:
             function = self._functions["orchestrationTrigger"][name.lower()]
             outcome = await self._invoke(function, _encoded(request), f"instance {request.instanceId}")
-            if outcome.error:
-                _fail(response, failure(outcome))
-            else:
-                response.ParseFromString(base64.b64decode(outcome.return_value))
+            if details := _decode(outcome, response):
+                _fail(response, details)
         response.completionToken = item.completionToken
         self.hub.call("CompleteOrchestratorTask", response)
 
@@ -195,18 +195,18 @@ class Durable:
         batch, infos = helpers.convert_to_entity_batch_request(item.entityRequestV2)
         name = EntityInstanceId.parse(batch.instanceId).entity
         if text := self.missing("entityTrigger", name):
-            details = pb.TaskFailureDetails(
-                errorType="EntityFunctionNotFound", errorMessage=text, isNonRetriable=True
+            result = _refused(
+                batch,
+                pb.TaskFailureDetails(
+                    errorType="EntityFunctionNotFound", errorMessage=text, isNonRetriable=True
+                ),
             )
-            result = _refused(batch, details)
         else:
             function = self._functions["entityTrigger"][name.lower()]
             outcome = await self._invoke(function, _encoded(batch), f"entity {batch.instanceId}")
             result = pb.EntityBatchResult()
-            if outcome.error:
-                result = _refused(batch, failure(outcome))
-            else:
-                result.ParseFromString(base64.b64decode(outcome.return_value))
+            if details := _decode(outcome, result):
+                result = _refused(batch, details)
         result.completionToken = item.completionToken
         del result.operationInfos[:]
         result.operationInfos.extend(infos)
@@ -243,6 +243,20 @@ def _orchestrator_name(request: pb.OrchestratorRequest) -> str:
 
 def _encoded(message: pb.OrchestratorRequest | pb.EntityBatchRequest) -> Datum:
     return Datum(base64.b64encode(message.SerializeToString()).decode(), "string")
+
+
+def _decode(
+    outcome: Outcome, into: pb.OrchestratorResponse | pb.EntityBatchResult
+) -> pb.TaskFailureDetails | None:
+    """Read what the function returned; the failure instead, when there is nothing to read."""
+    if outcome.error:
+        return failure(outcome)
+    try:
+        into.ParseFromString(base64.b64decode(outcome.return_value, validate=True))
+    except (TypeError, ValueError, DecodeError) as error:
+        text = f"The function did not return what the durable library returns: {error}"
+        return pb.TaskFailureDetails(errorType="InvalidOperationException", errorMessage=text)
+    return None
 
 
 def _fail(response: pb.OrchestratorResponse, details: pb.TaskFailureDetails) -> None:

@@ -35,7 +35,7 @@ _LEASE = 10  # seconds a message stays hidden while its function runs
 _LONGEST_LEASE = 600
 _SHORTEST_POLL = 0.1
 _LONGEST_OUTAGE_POLL = 5.0
-_DRAIN_SECONDS = 10.0
+_DRAIN_SECONDS = 5.0
 
 
 class Queues:

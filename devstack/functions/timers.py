@@ -26,7 +26,7 @@ from devstack.functions.worker import Datum, FunctionLoadError
 log = logging.getLogger("host.timers")
 
 _LONGEST_SLEEP = 60.0  # so that a changed clock or a laptop that slept is noticed
-_DRAIN_SECONDS = 10.0
+_DRAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
