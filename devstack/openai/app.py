@@ -18,7 +18,7 @@ from devstack.emulator import ENTRY, MEGABYTE, Emulator, Handler, hang_up, read_
 from devstack.faults import Fault
 from devstack.openai import rules, spoiling, wire
 from devstack.openai.brain import Look, Thought, look, think
-from devstack.openai.brain.schema_fill import Unsatisfiable
+from devstack.openai.brain.scalars import Unsatisfiable
 from devstack.openai.brain.vision import UnreadableImage
 from devstack.openai.errors import ApiError
 from devstack.openai.request import ChatRequest, ImageUrl, read

@@ -52,7 +52,7 @@ class Thought:
 
 
 def think(request: ChatRequest, looks: tuple[Look, ...]) -> Thought:
-    """Decide the next message. CPU-bound and deterministic; raises ``schema_fill.Unsatisfiable``."""
+    """Decide the next message. CPU-bound and deterministic; raises ``scalars.Unsatisfiable``."""
     evidence = gather(request, looks)
     if calls := _calls(request, evidence):
         return Thought(calls=calls)

@@ -8,22 +8,25 @@ that says so, else zero or the nearest permitted number, the empty text or list,
 """
 
 import json
-import math
-import random
-import re
 from dataclasses import dataclass
 from typing import Any
 
-import rstr
 from jsonschema.validators import Draft202012Validator
 
 from devstack.openai.brain import answers
 from devstack.openai.brain.answers import DEFAULT, Answer
 from devstack.openai.brain.evidence import Evidence
+from devstack.openai.brain.scalars import (
+    Schema,
+    Topic,
+    Unsatisfiable,
+    accepts,
+    of_enum,
+    of_number,
+    of_string,
+    permitted,
+)
 from devstack.openai.brain.words import words
-
-type Schema = dict[str, Any]
-type Topic = tuple[str, ...]
 
 _KNOWN = 0.3  # below this certainty "not known" is the better answer where a schema offers it
 _DEEPEST = 24
@@ -35,21 +38,6 @@ _GENERIC = frozenset(
     {"value", "values", "item", "items", "primary", "main", "dominant", "data", "result", "root"}
 )
 _SIMPLICITY = ("null", "boolean", "integer", "number", "string", "array", "object")
-_TEXTS = {
-    "date-time": "2026-01-01T00:00:00Z",
-    "time": "00:00:00Z",
-    "duration": "P1D",
-    "email": "person@example.org",
-    "hostname": "example.org",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-    "uri": "https://example.org/",
-}
-
-
-class Unsatisfiable(ValueError):
-    """No value was found that the schema accepts; the text names the place."""
 
 
 def fill(schema: Schema, evidence: Evidence, name: str = "root") -> Any:
@@ -74,7 +62,7 @@ class _Filler:
         if "const" in part:
             return Answer(part["const"], 0.0 if answers.says_unknown(part["const"]) else 0.5)
         if "enum" in part:
-            return _of_enum(part, topic, evidence)
+            return of_enum(part, topic, evidence)
         if union := part.get("anyOf") or part.get("oneOf"):
             return self.of_union(
                 [_merged(part, self.resolved(branch)) for branch in union], topic, evidence, depth
@@ -109,9 +97,9 @@ class _Filler:
         if kind == "array":
             return self.of_array(part, topic, evidence, depth)
         if kind == "string":
-            return _of_string(part, topic, evidence)
+            return of_string(part, topic, evidence)
         if kind in {"integer", "number"}:
-            return _of_number(part, kind, topic, evidence)
+            return of_number(part, kind, topic, evidence)
         if kind == "boolean":
             return Answer(part.get("default", False), DEFAULT)
         return Answer(None, 0.0)
@@ -178,7 +166,7 @@ class _Filler:
         if part.get("type") == "boolean":
             return Answer(certainty >= _KNOWN, certainty)
         scaled = certainty * 100 if part.get("maximum", 1) == 100 else certainty
-        return Answer(_permitted(part, part["type"], round(scaled, 2)), certainty)
+        return Answer(permitted(part, part["type"], round(scaled, 2)), certainty)
 
     def of_array(self, part: Schema, topic: Topic, evidence: Evidence, depth: int) -> Answer:
         least, most = part.get("minItems", 0), part.get("maxItems", 50)
@@ -203,7 +191,7 @@ class _Filler:
         if "enum" in items and all(isinstance(option, str) for option in items["enum"]):
             return answers.choose_several(items["enum"], topic, evidence)
         if items.get("type") == "string" and about & {"id", "ids"}:
-            return [Answer(found, 0.9) for found in evidence.ids if _accepts(items, found)]
+            return [Answer(found, 0.9) for found in evidence.ids if accepts(items, found)]
         if items.get("type") == "object" and depth < _SHALLOW:
             one = self.attempt(items, topic, evidence, depth)
             return [one] if one and one.certainty >= 0.5 else []
@@ -228,115 +216,6 @@ class _Filler:
 def _around(items: Schema, value: float, place: int) -> list[float]:
     step = items.get("multipleOf", 1) * place
     return [value + step, value - step]
-
-
-def _of_enum(part: Schema, topic: Topic, evidence: Evidence) -> Answer:
-    options = [option for option in part["enum"] if _accepts(part, option)]
-    texts = [option for option in options if isinstance(option, str)]
-    if not options:
-        raise Unsatisfiable(f"no option of {' '.join(topic)} fits its type")
-    if not texts:
-        return Answer(None if None in options else options[0], DEFAULT)
-    answer = answers.choose(texts, topic, evidence)
-    if answer.certainty > DEFAULT:
-        return answer
-    if part.get("default") in options:
-        return Answer(part["default"], DEFAULT)
-    return Answer(None, 0.0) if None in options else answer
-
-
-def _of_string(part: Schema, topic: Topic, evidence: Evidence) -> Answer:
-    form = part.get("format")
-    if form == "date" or (form is None and "date" in topic):
-        answer = answers.date_said(evidence.text)
-    elif form == "uuid" and evidence.ids:
-        answer = Answer(evidence.ids[0], 0.9)
-    elif form in _TEXTS:
-        answer = Answer(_TEXTS[form], DEFAULT)
-    else:
-        answer = answers.text(topic, evidence)
-    if "default" in part and answer.certainty <= DEFAULT:
-        answer = Answer(part["default"], DEFAULT)
-    return _fitted(part, answer)
-
-
-def _fitted(part: Schema, answer: Answer) -> Answer:
-    """The text cut or padded to its bounds, or one made from the pattern."""
-    text = answer.value[: part.get("maxLength")] if isinstance(answer.value, str) else ""
-    if _accepts(part, text):
-        return Answer(text, answer.certainty)
-    if "pattern" in part:
-        return Answer(_from_pattern(part), DEFAULT)
-    padded = text + "-" * max(0, part.get("minLength", 0) - len(text))
-    if not _accepts(part, padded):
-        raise Unsatisfiable(f"no text fits {json.dumps(part)}")
-    return Answer(padded, min(answer.certainty, DEFAULT) if not text else answer.certainty)
-
-
-def _from_pattern(part: Schema) -> str:
-    """A text the pattern matches, the same each time."""
-    seed = random.Random(part["pattern"])  # noqa: S311  # sampling, not secrets
-    sampler = rstr.Rstr(seed)
-    least, most = part.get("minLength", 0), part.get("maxLength")
-    for _ in range(60):
-        try:
-            text = sampler.xeger(part["pattern"])
-        except (re.error, KeyError, IndexError) as error:
-            raise Unsatisfiable(f"the pattern {part['pattern']!r} cannot be sampled") from error
-        for candidate in (text, text[:most], text.ljust(least, "0"), (text * (least + 1))[: max(least, 1)]):
-            if _accepts(part, candidate):
-                return candidate
-    raise Unsatisfiable(f"no text was found for the pattern {part['pattern']!r}")
-
-
-def _of_number(part: Schema, kind: str, topic: Topic, evidence: Evidence) -> Answer:
-    found = answers.number(topic, evidence)
-    if found is not None:
-        return Answer(_permitted(part, kind, found.value), found.certainty)
-    if "default" in part:
-        return Answer(part["default"], DEFAULT)
-    low, high = part.get("minimum"), part.get("maximum")
-    start = 0
-    if low is not None and high is not None and low > 0:
-        start = (low + high) // 2  # a rating from 1 to 5 is neutral in its middle
-    return Answer(_permitted(part, kind, start), DEFAULT)
-
-
-def _permitted(part: Schema, kind: str, wanted: float) -> int | float:
-    """The permitted number nearest to the wanted one. Raises Unsatisfiable."""
-    step = part.get("multipleOf", 1 if kind == "integer" else None)
-    low, high = _bound(part, "minimum", "exclusiveMinimum"), _bound(part, "maximum", "exclusiveMaximum")
-    near = min(max(wanted, low), high)
-    tries: list[float] = [near, wanted]
-    if step:
-        if kind == "integer" and step != int(step):
-            step = 1 if (1 / step).is_integer() else step * 10
-        ratio = near / step
-        tries = [base * step for base in (round(ratio), math.floor(ratio), math.ceil(ratio))]
-        tries += [(math.floor(ratio) + 1) * step, (math.ceil(ratio) - 1) * step]
-    elif math.isfinite(low) and math.isfinite(high):
-        tries += [(low + high) / 2]
-    else:
-        tries += [near + 1, near - 1]
-    if kind == "integer":
-        tries = [round(value) for value in tries]
-    for value in sorted(tries, key=lambda value: abs(value - wanted)):
-        if _accepts(part, value):
-            return value
-    raise Unsatisfiable(f"no {kind} fits {json.dumps(part)}")
-
-
-def _bound(part: Schema, inclusive: str, exclusive: str) -> float:
-    worst = -math.inf if "min" in inclusive else math.inf
-    values = [part[name] for name in (inclusive, exclusive) if name in part]
-    return float((max if "min" in inclusive else min)(values)) if values else worst
-
-
-def _accepts(part: Schema, value: Any) -> bool:
-    plain = {
-        name: rule for name, rule in part.items() if name not in {"$ref", "allOf", "anyOf", "oneOf", "$defs"}
-    }
-    return bool(Draft202012Validator(plain).is_valid(value))
 
 
 def _at(root: Schema, reference: str) -> Schema:

@@ -10,7 +10,8 @@ from jsonschema.validators import Draft202012Validator
 
 from devstack.openai import strict
 from devstack.openai.brain.evidence import Evidence
-from devstack.openai.brain.schema_fill import Unsatisfiable, fill
+from devstack.openai.brain.scalars import Unsatisfiable
+from devstack.openai.brain.schema_fill import fill
 from devstack.openai.brain.vision import ColourShare, Guess, Look
 from devstack.openai.brain.words import words
 
