@@ -67,7 +67,7 @@ async def _read(
 def _from_stored(data: bytes) -> Encoded:
     from core.media import renditions
 
-    return renditions.for_model(renditions.reopened(data))
+    return renditions.for_model(renditions.reopened(data, side=renditions.MODEL_SIDE))
 
 
 def _from_upload(data: bytes, limits: MediaSettings) -> tuple[Encoded, list[Colour]]:

@@ -1,7 +1,9 @@
-"""The pictures made from one photo, and what is measured of it, with one full frame in memory.
+"""The pictures made from one photo, and what is measured of it, without holding the photo for long.
 
-The full frame is encoded twice (original, cutout) and otherwise only read through reduced copies; alpha is
-put into the same frame, and nothing is ever turned into floats at full size.
+The full frame lives from decoding until the original is encoded; all else is made of a copy of at most
+``WORKING_SIDE``. Encoding WebP with alpha takes about 24 bytes a pixel, for 12 megapixels more than 300 MB,
+and the outline of a cutout has no more detail than the mask (``SENT_SIDE``) anyway. Nothing is ever turned
+into floats at full size.
 """
 
 from __future__ import annotations
@@ -19,9 +21,12 @@ from core.media.colours import dominant_colours
 from core.media.models import Colour, Measures, VariantName
 from core.media.phash import perceptual_hash
 
+WORKING_SIDE: Final = 2304
+"""Longest side of a cutout."""
 SENT_SIDE: Final = 1536
-"""Long side of what is sent for segmentation; finer outlines cost seconds and are not seen."""
+"""Longest side of what is sent for segmentation; finer outlines cost seconds and are not seen."""
 THUMB_SIDE: Final = 384
+MODEL_SIDE: Final = 1024
 MEASURED_SIDE: Final = 768
 NEUTRAL: Final = (128, 128, 128)
 
@@ -54,31 +59,48 @@ class Sent:
     size: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A photo ready to be cut: the original as served, its size, and the copy everything else is made of."""
+
+    original: Encoded
+    size: tuple[int, int]
+    working: Image.Image
+
+
+def prepare(picture: Image.Image) -> Prepared:
+    """Encode the original and keep a working copy of ``picture`` (RGB or RGBA, upright), which is used up."""
+    original, size = encode_original(picture), picture.size
+    working = _reduced(picture, WORKING_SIDE)
+    if working is not picture:
+        picture.close()
+    return Prepared(original, size, working)
+
+
 def for_segmentation(picture: Image.Image) -> Sent:
     """Return a JPEG of ``picture`` of at most ``SENT_SIDE`` a side, transparency over white."""
     small = _reduced(picture, SENT_SIDE)
     return Sent(_encode(_over(small, (255, 255, 255)), "JPEG", _JPEG).data, small.size)
 
 
-def for_model(picture: Image.Image, side: int = 1024) -> Encoded:
-    """Return a JPEG of ``picture`` of at most ``side`` a side for a language model to look at."""
-    return _encode(_over(_reduced(picture, side), (255, 255, 255)), "JPEG", _JPEG)
+def for_model(picture: Image.Image) -> Encoded:
+    """Return a JPEG of ``picture`` of at most ``MODEL_SIDE`` a side for a language model to look at."""
+    return _encode(_over(_reduced(picture, MODEL_SIDE), (255, 255, 255)), "JPEG", _JPEG)
 
 
-def make_renditions(picture: Image.Image, mask: Image.Image) -> tuple[Measures, dict[VariantName, Encoded]]:
-    """Return what is measured of ``picture`` (RGB or RGBA, upright) and its renditions.
+def make_renditions(prepared: Prepared, mask: Image.Image) -> tuple[Measures, dict[VariantName, Encoded]]:
+    """Return what is measured of a photo and its renditions.
 
     ``mask`` is grey, of any size with the same proportions. Where it cannot be trusted there is no cutout,
-    and everything else is made of the whole picture. ``picture`` is used up.
+    and everything else is made of the whole picture. The working copy is used up.
     """
-    files: dict[VariantName, Encoded] = {"original": encode_original(picture)}
-    colour, alpha = _planes(picture)
+    colour, alpha = _planes(prepared.working)
     visible = masks.combined(mask, alpha)
     coverage = masks.coverage_of(visible)
     quality = masks.quality_of(coverage)
     cut = visible if quality == "good" else alpha
-    measures = _measure(colour, cut, coverage)
-    files["thumb"] = thumb(colour, cut)
+    measures = _measure(colour, cut, coverage, prepared.size)
+    files: dict[VariantName, Encoded] = {"original": prepared.original, "thumb": thumb(colour, cut)}
     if quality == "good":
         colour.putalpha(masks.combined(mask.resize(colour.size, Image.Resampling.BICUBIC), alpha))
         files["cutout"] = _encode(colour, "WEBP", _CUTOUT)
@@ -107,12 +129,13 @@ def thumb(picture: Image.Image, cut: Image.Image | None) -> Encoded:
 
 def thumb_of_original(data: bytes) -> Encoded:
     """Return the thumbnail of a stored original rendition."""
-    return thumb(*_planes(reopened(data)))
+    return thumb(*_planes(reopened(data, side=THUMB_SIDE)))
 
 
-def reopened(data: bytes) -> Image.Image:
-    """Return a stored original rendition as a picture."""
+def reopened(data: bytes, *, side: int) -> Image.Image:
+    """Return a stored original rendition, with at least ``side`` pixels a side but maybe not all it has."""
     with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP"]) as stored:
+        stored.draft("RGB", (side, side))
         stored.load()
         return stored
 
@@ -131,14 +154,16 @@ def as_png(data: bytes) -> bytes:
         return _encode(stored, "PNG", {"compress_level": 1}).data
 
 
-def _measure(colour: Image.Image, cut: Image.Image | None, coverage: float) -> Measures:
+def _measure(
+    colour: Image.Image, cut: Image.Image | None, coverage: float, size: tuple[int, int]
+) -> Measures:
     small = _reduced(colour, MEASURED_SIDE)
     ground = Image.new("RGB", small.size, NEUTRAL)
     ground.paste(small, mask=None if cut is None else cut.resize(small.size, Image.Resampling.BOX))
     box = None if cut is None else masks.garment_box(cut, small.size, margin=0)
     return Measures(
-        width=colour.width,
-        height=colour.height,
+        width=size[0],
+        height=size[1],
         colours=dominant_colours(small, cut),
         coverage=round(coverage, 4),
         quality=masks.quality_of(coverage),

@@ -16,9 +16,8 @@ from core.media.sniffing import MEDIA_TYPES, check_bytes, sniff
 from core.platform import clock, ids
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from core.media.models import StoredVariant
+    from core.media.renditions import Prepared
     from core.media.repository import Lease
     from core.platform.settings import MediaSettings
 
@@ -186,27 +185,31 @@ def view(picture: Picture, now: datetime) -> ProcessedImage:
 
 async def _processed(record: Picture | None, user_id: str, image_id: str, data: bytes) -> Picture | None:
     """Process ``data`` unless another request is faster; ``None`` then."""
-    from core.media import decoding, repository
+    from core.media import repository
 
-    allowed = limits()
     async with slot():
-        upright = await asyncio.to_thread(
-            decoding.open_upright, data, max_bytes=allowed.max_bytes, max_pixels=allowed.max_pixels
-        )
+        prepared = await asyncio.to_thread(_prepared, data, limits())
         lease = await repository.claim(record or _new(user_id, image_id))
         if lease is None:
             return None
         async with repository.working(lease):
-            return await _work(lease, data, upright)
+            return await _work(lease, data, prepared)
 
 
-async def _work(lease: Lease, data: bytes, upright: Image) -> Picture:
+def _prepared(data: bytes, allowed: MediaSettings) -> Prepared:
+    from core.media import decoding, renditions
+
+    upright = decoding.open_upright(data, max_bytes=allowed.max_bytes, max_pixels=allowed.max_pixels)
+    return renditions.prepare(upright)
+
+
+async def _work(lease: Lease, data: bytes, prepared: Prepared) -> Picture:
     from core.media import renditions, repository, segmentation
 
     picture = lease.picture
-    sent = await asyncio.to_thread(renditions.for_segmentation, upright)
+    sent = await asyncio.to_thread(renditions.for_segmentation, prepared.working)
     mask = await segmentation.mask_of(sent)
-    measures, files = await asyncio.to_thread(renditions.make_renditions, upright, mask)
+    measures, files = await asyncio.to_thread(renditions.make_renditions, prepared, mask)
     await repository.archive(picture, data, MEDIA_TYPES[sniff(data)])
     stored = await repository.store(picture, files)
     duplicate = await _duplicate_of(picture, measures)
