@@ -211,7 +211,7 @@ def receive(message: func.QueueMessage, receipts: func.Out[List[str]], copy: fun
     )
     logging.info("received %s", text)
     if text.startswith("slow"):
-        time.sleep(2.5)
+        time.sleep(1.5)
     if text.startswith("poison"):
         raise ValueError("not this one")
     receipts.set([f"{text}/1", f"{text}/2"])
