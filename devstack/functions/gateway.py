@@ -62,12 +62,14 @@ class Gateway:
 
     async def handle(self, request: HostRequest) -> HostResponse:
         """Answer one request. Never raises; what goes wrong inside is a 500 without a body."""
+        if not request.is_valid:
+            return HostResponse.empty(400)
         if (preflight := self._cors.preflight(request)) is not None:
             return preflight
         try:
             response = await self._dispatch(request)
         except Exception:  # the host must go on; the trace belongs in the log, never in an answer
-            log.exception("Answering %s %s failed", request.method, request.path)
+            log.exception("Answering %s %s failed", request.method, request.url)
             response = HostResponse.empty(500)
         for name, value in self._response_headers.items():
             response.headers.setdefault(name, value)

@@ -7,7 +7,8 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from devstack.functions.admin import Admin
@@ -98,7 +99,7 @@ class Host:
     _durable: Durable
     _queues: Queues
     _timers: Timers
-    _server: Server | None = None
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @classmethod
     def load(cls, app_dir: Path, settings: LocalSettings, *, origin: str, state_dir: Path) -> Host:
@@ -148,24 +149,25 @@ class Host:
         )
 
     async def start(self, sock: socket.socket | None = None) -> None:
-        """Start the task hub, then the socket (if any), then what triggers functions by itself."""
-        if self._durable.needed:
-            await self._durable.start(self._invoker)
-        if sock is not None:
-            self._server = Server(self.gateway, body_limit=self.body_limit, grace=_GRACE)
-            await self._server.start(sock)
-        await self._queues.start(self._invoker)
-        await self._timers.start(self._invoker)
+        """Start what the app needs, the socket (if any) last; if a part fails, stop what was started."""
+        async with AsyncExitStack() as parts:
+            parts.push_async_callback(self._outputs.close)
+            if self._durable.needed:
+                await self._durable.start(self._invoker)
+                parts.push_async_callback(self._durable.stop)
+            parts.push_async_callback(self._admin.drain, _GRACE)
+            for listener in (self._queues, self._timers):
+                await listener.start(self._invoker)
+                parts.push_async_callback(listener.stop)
+            if sock is not None:
+                server = Server(self.gateway, body_limit=self.body_limit, grace=_GRACE)
+                await server.start(sock)
+                parts.push_async_callback(server.stop)
+            self._running = parts.pop_all()
 
     async def stop(self) -> bool:
         """Take nothing new, let what runs finish for a while; False if a synchronous function still runs."""
-        if self._server is not None:
-            await self._server.stop()
-        await asyncio.gather(self._timers.stop(), self._queues.stop())
-        await self._admin.drain(_GRACE)
-        if self._durable.needed:
-            await self._durable.stop()
-        await self._outputs.close()
+        await self._running.aclose()
         return await asyncio.to_thread(self.worker.stop, _GRACE)
 
 

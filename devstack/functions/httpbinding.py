@@ -21,7 +21,7 @@ from devstack.functions.worker import Datum
 _TEXT = "text/plain; charset=utf-8"
 _NOT_THE_APPS = frozenset({"transfer-encoding", "connection", "keep-alive", "date", "server"})
 _EXPIRES = "%a, %d %b %Y %H:%M:%S GMT"
-_PATH_SAFE = "/!$&'()*+,;=:@-._~%"
+_PATH_SAFE = "/!$&'()*+,;=:@-._~"
 
 
 def to_datum(request: HostRequest, route_values: Mapping[str, str]) -> Datum:
@@ -79,7 +79,8 @@ def _first_spellings(values: CIMultiDict[str]) -> list[str]:
 def _url(request: HostRequest) -> str:
     """The platform decodes the path and encodes it again, which normalises it; the query stays as sent."""
     query = urlsplit(request.url).query
-    return f"{request.origin}{quote(request.path, safe=_PATH_SAFE)}" + (f"?{query}" if query else "")
+    path = quote(request.path, safe=_PATH_SAFE).replace("%252F", "%2F")  # an encoded slash was never decoded
+    return f"{request.origin}{path}" + (f"?{query}" if query else "")
 
 
 def _from_text(text: str) -> HostResponse:

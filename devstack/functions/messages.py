@@ -28,6 +28,14 @@ class HostRequest:
     headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
     body: bytes = b""
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether the URL can be read at all; a client may send any nonsense as `Host`."""
+        try:
+            return bool(urlsplit(self.url).hostname)
+        except ValueError:
+            return False
+
     @cached_property
     def raw_path(self) -> str:
         """Path as sent, percent-encoded."""

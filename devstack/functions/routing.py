@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from devstack.functions.bindings import Binding, Function
-from devstack.functions.templates import Template, TemplateError
+from devstack.functions.templates import Template, TemplateError, parts_of
 
 HTTP_TRIGGER = "httpTrigger"
 _FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_\-]{0,127}", re.IGNORECASE)
@@ -61,8 +61,9 @@ class RouteTable:
 
     def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
         """The route for a percent-decoded path, with its parameters; None is the platform's 404."""
+        parts = parts_of(path)
         for route in self.routes:
-            if route.allows(method) and (values := route.template.match(path)) is not None:
+            if route.allows(method) and (values := route.template.match_parts(parts)) is not None:
                 return route, values
         return None
 

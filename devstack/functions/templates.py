@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -57,7 +58,7 @@ class Template:
         _check_order(segments)
         return cls(text, segments)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """All parameters, in order."""
         return tuple(part for segment in self.segments for part in segment if isinstance(part, Parameter))
@@ -67,7 +68,10 @@ class Template:
 
         Literals compare case-insensitively; absent optional parameters are not in the answer.
         """
-        parts = path.removeprefix("/").removesuffix("/").split("/") if path.strip("/") else []
+        return self.match_parts(parts_of(path))
+
+    def match_parts(self, parts: list[str]) -> dict[str, str] | None:
+        """`match` for a path that `parts_of` has taken apart, so that many templates can share the work."""
         values: dict[str, str] = {}
         for index, segment in enumerate(self.segments):
             found = _match_segment(segment, parts, index)
@@ -78,6 +82,11 @@ class Template:
             return None
         accepted = all(p.accepts(values[p.name]) for p in self.parameters if p.name in values)
         return values if accepted else None
+
+
+def parts_of(path: str) -> list[str]:
+    """The segments of a path; one slash at its end does not count."""
+    return path.removeprefix("/").removesuffix("/").split("/") if path.strip("/") else []
 
 
 def _match_segment(segment: Segment, parts: list[str], index: int) -> dict[str, str] | None:
