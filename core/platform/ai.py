@@ -11,7 +11,7 @@ import base64
 import logging
 from typing import Any
 
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError, pydantic_function_tool
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 from tenacity import (
@@ -23,6 +23,7 @@ from tenacity import (
 )
 
 from core.platform import connections, settings
+from core.platform.ai_schema import strict_schema
 from core.platform.ai_usage import record_usage
 from core.platform.errors import BadUpstream, Invalid, Unavailable
 
@@ -128,8 +129,8 @@ async def _complete(model: type[BaseModel], messages: list[Message]) -> ChatComp
 
 
 def _response_format(model: type[BaseModel]) -> dict[str, Any]:
-    schema = pydantic_function_tool(model)["function"]["parameters"]
-    return {"type": "json_schema", "json_schema": {"name": model.__name__, "strict": True, "schema": schema}}
+    named = {"name": model.__name__, "strict": True, "schema": strict_schema(model)}
+    return {"type": "json_schema", "json_schema": named}
 
 
 def _text(completion: ChatCompletion) -> str:

@@ -7,8 +7,6 @@ one partition and page with continuation tokens.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +17,8 @@ from azure.cosmos import exceptions
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 
 from core.platform import clock, connections, settings
-from core.platform.errors import FieldError, Invalid, Unavailable
+from core.platform.cursors import opened, sealed
+from core.platform.errors import Unavailable
 from core.platform.models import Document
 
 _RETRY_SECONDS = 2
@@ -31,13 +30,6 @@ class AlreadyExists(Exception):
 
 class Stale(Exception):
     """The document changed since it was read."""
-
-
-class InvalidCursor(Invalid):
-    """A cursor that this list did not give out."""
-
-    slug = "invalid-cursor"
-    title = "The cursor is not one of ours"
 
 
 class Container[D: Document]:
@@ -146,9 +138,10 @@ class Container[D: Document]:
         Raises:
             InvalidCursor: ``cursor`` is not one this list gave out.
         """
-        token = _decoded(cursor)
+        scope = (self.name, user_id, where, params or {}, order)
+        token = opened(cursor, *scope)
         proxy = await container(self.name)
-        with _translated(cursor):
+        with _translated():
             pages = proxy.query_items(
                 f"SELECT * FROM c WHERE {where} ORDER BY {order}",  # noqa: S608 - values go through params
                 parameters=_parameters(params),
@@ -159,7 +152,8 @@ class Container[D: Document]:
             async for page in pages:
                 documents = [found async for raw in page if (found := self._load(raw)) is not None]
                 break
-            return documents, _encoded(pages.continuation_token)  # type: ignore[attr-defined]  # untyped in the SDK
+            following = pages.continuation_token  # type: ignore[attr-defined]  # untyped in the SDK
+            return documents, sealed(following, *scope)
 
     async def all(
         self, user_id: str, *, where: str = "true", params: Mapping[str, Any] | None = None
@@ -175,13 +169,25 @@ class Container[D: Document]:
                 if (document := self._load(raw)) is not None:
                     yield document
 
-    async def everyone(self, *, where: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[D]:
-        """Yield every live document that matches, of all people: for sweeps, never for requests."""
+    async def everyone(
+        self,
+        *,
+        where: str,
+        params: Mapping[str, Any] | None = None,
+        order: str | None = None,
+        page: int | None = None,
+    ) -> AsyncIterator[D]:
+        """Yield every live document that matches, of all people: for sweeps and administrators only.
+
+        ``page`` is how many are fetched at a time.
+        """
         proxy = await container(self.name)
+        ordered = f" ORDER BY {order}" if order else ""
         with _translated():
             async for raw in proxy.query_items(
-                f"SELECT * FROM c WHERE {where}",  # noqa: S608 - values go through params
+                f"SELECT * FROM c WHERE {where}{ordered}",  # noqa: S608 - values go through params
                 parameters=_parameters(params),
+                max_item_count=page,
             ):
                 if (document := self._load(raw)) is not None:
                     yield document
@@ -248,7 +254,7 @@ async def _connect() -> tuple[CosmosClient, connections.Closer]:
 
 
 @contextmanager
-def _translated(cursor: str | None = None) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
     except exceptions.CosmosResourceExistsError:
@@ -256,8 +262,6 @@ def _translated(cursor: str | None = None) -> Iterator[None]:
     except exceptions.CosmosAccessConditionFailedError:
         raise Stale from None
     except exceptions.CosmosHttpResponseError as error:
-        if cursor is not None and error.status_code == 400:
-            raise _invalid_cursor() from None
         raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
     except (AzureError, TimeoutError) as error:
         raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
@@ -275,21 +279,3 @@ def _expired(document: Document) -> bool:
 
 def _parameters(params: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     return [{"name": f"@{name}", "value": value} for name, value in (params or {}).items()]
-
-
-def _encoded(token: str | None) -> str | None:
-    return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=") if token else None
-
-
-def _decoded(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        raise _invalid_cursor() from None
-
-
-def _invalid_cursor() -> InvalidCursor:
-    detail = "Use the `next_cursor` of the page before, unchanged and with the same filters."
-    return InvalidCursor(detail, errors=[FieldError("/cursor", detail, "query")])

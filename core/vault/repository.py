@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
-from core.platform.cosmos import AlreadyExists, Container, InvalidCursor, Stale
-from core.platform.errors import FieldError
-from core.vault.cursors import opened, sealed
+from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.vault.errors import ItemChanged, ItemNotFound
 from core.vault.filters import conditions
 from core.vault.models import ListItems, VaultItem
@@ -76,14 +74,14 @@ async def page(user_id: str, query: ListItems) -> tuple[list[VaultItem], str | N
         InvalidCursor: the cursor is none of ours, or of a list with other filters.
     """
     where, params = conditions(query)
-    token = None
-    if query.cursor is not None and (token := opened(query.cursor, user_id, where, params)) is None:
-        detail = "Use the `next_cursor` of the page before, unchanged and with the same filters."
-        raise InvalidCursor(detail, errors=[FieldError("/cursor", detail, "query")])
-    items, following = await _items.page(
-        user_id, where=where, params=params, order="c.created_at DESC", limit=query.limit, cursor=token
+    return await _items.page(
+        user_id,
+        where=where,
+        params=params,
+        order="c.created_at DESC",
+        limit=query.limit,
+        cursor=query.cursor,
     )
-    return items, sealed(following, user_id, where, params)
 
 
 def every(user_id: str) -> AsyncIterator[VaultItem]:

@@ -134,7 +134,7 @@ async def _answer(
     if spec.idempotent and call.idempotency_key is not None:
         from core.platform.http.replay import once
 
-        return await once(call, req.get_body(), lambda: _handle(spec, call, bindings))
+        return await once(call, lambda: _handle(spec, call, bindings))
     return await _handle(spec, call, bindings)
 
 

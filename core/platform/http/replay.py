@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from pydantic import BaseModel
+
 from core.platform import clock
 from core.platform.containers import DAY
 from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.platform.errors import Conflict, Invalid, Unavailable
-from core.platform.http.call import Call
+from core.platform.http.call import Call, Uploaded
 from core.platform.http.reply import Reply
 from core.platform.ids import stable_id
 from core.platform.models import Document
@@ -60,14 +62,14 @@ class Recorded(Document):
 _records = Container("idempotency", Recorded)
 
 
-async def once(call: Call[Any, Any, Any], body: bytes, run: Callable[[], Awaitable[Reply]]) -> Reply:
+async def once(call: Call[Any, Any, Any], run: Callable[[], Awaitable[Reply]]) -> Reply:
     """Run the call unless a request with the same key already did; then replay its answer.
 
     Raises:
         StillRunning: the first one has not finished.
         KeyReused: the key was used with another body or path.
     """
-    mine = await _claim(call, body)
+    mine = await _claim(call)
     if mine.status is not None:
         return _replayed(mine)
     try:
@@ -82,13 +84,13 @@ async def once(call: Call[Any, Any, Any], body: bytes, run: Callable[[], Awaitab
     return reply
 
 
-async def _claim(call: Call[Any, Any, Any], body: bytes) -> Recorded:
+async def _claim(call: Call[Any, Any, Any]) -> Recorded:
     key = call.idempotency_key or ""
     wanted = Recorded(
         id=stable_id("idempotency", call.method, call.route, key),
         user_id=call.user,
         ttl=DAY,
-        fingerprint=_fingerprint(call, body),
+        fingerprint=_fingerprint(call),
         lease_until=clock.now() + LEASE,
     )
     try:
@@ -134,7 +136,12 @@ def _replayed(record: Recorded) -> Reply:
     )
 
 
-def _fingerprint(call: Call[Any, Any, Any], body: bytes) -> str:
+def _fingerprint(call: Call[Any, Any, Any]) -> str:
+    """Digest what was asked, not how it was sent: a form's boundary differs each time a client sends it."""
     digest = sha256(f"{call.method} {call.url}\n".encode())
-    digest.update(body)
+    match call.body:
+        case Uploaded(data=data):
+            digest.update(data)
+        case BaseModel():
+            digest.update(call.body.model_dump_json().encode())
     return digest.hexdigest()

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.platform import clock, ids
-from core.platform.cosmos import AlreadyExists, Container, InvalidCursor, Stale
+from core.platform.cosmos import AlreadyExists, Container, Stale
+from core.platform.cursors import InvalidCursor
 from core.platform.models import Document
 
 pytestmark = pytest.mark.usefixtures("app_env")

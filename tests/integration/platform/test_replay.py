@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from core.platform import clock, ids
 from core.platform.errors import Invalid
-from core.platform.http import Call, Principal, Reply
+from core.platform.http import Call, Principal, Reply, Uploaded
 from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
 from core.platform.models import Wire
 
@@ -39,7 +40,7 @@ class Shop:
 def call(user: str, key: str, url: str = "http://x/api/coats") -> Call[Any, Any, Any]:
     return Call(
         principal=Principal(user),
-        body=None,
+        body=Coat(id="any"),
         query=None,
         path=None,
         method="POST",
@@ -54,8 +55,8 @@ def call(user: str, key: str, url: str = "http://x/api/coats") -> Call[Any, Any,
 
 async def test_the_first_answer_is_replayed_byte_for_byte() -> None:
     shop, mine = Shop(), call(ids.new_id(), "k1")
-    first = await once(mine, b"{}", shop.sale(mine))
-    again = await once(mine, b"{}", shop.sale(mine))
+    first = await once(mine, shop.sale(mine))
+    again = await once(mine, shop.sale(mine))
     assert len(shop.made) == 1
     assert (again.status, again.content(), again.content_type) == (201, first.content(), first.content_type)
     assert again.headers == {**first.headers, "Idempotent-Replayed": "true"}
@@ -64,18 +65,25 @@ async def test_the_first_answer_is_replayed_byte_for_byte() -> None:
 
 async def test_a_key_belongs_to_one_person_and_one_body() -> None:
     shop, mine, other = Shop(), call(ids.new_id(), "k1"), call(ids.new_id(), "k1")
-    await once(mine, b"{}", shop.sale(mine))
-    await once(other, b"{}", shop.sale(other))
+    await once(mine, shop.sale(mine))
+    await once(other, shop.sale(other))
     assert len(set(shop.made)) == 2
     with pytest.raises(KeyReused):
-        await once(mine, b'{"a": 1}', shop.sale(mine))
+        await once(replace(mine, body=Coat(id="another")), shop.sale(mine))
+
+
+async def test_an_upload_sent_again_is_the_same_request_whatever_its_form_looks_like() -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    await once(replace(mine, body=Uploaded(b"a;b", "a.csv", "text/csv")), shop.sale(mine))
+    again = await once(replace(mine, body=Uploaded(b"a;b", None, "text/plain")), shop.sale(mine))
+    assert again.headers["Idempotent-Replayed"] == "true"
+    with pytest.raises(KeyReused):
+        await once(replace(mine, body=Uploaded(b"a;c", "a.csv", "text/csv")), shop.sale(mine))
 
 
 async def test_twenty_at_once_have_one_effect() -> None:
     shop, mine = Shop(), call(ids.new_id(), "k1")
-    answers = await asyncio.gather(
-        *(once(mine, b"{}", shop.sale(mine)) for _ in range(20)), return_exceptions=True
-    )
+    answers = await asyncio.gather(*(once(mine, shop.sale(mine)) for _ in range(20)), return_exceptions=True)
     assert len(shop.made) == 1
     assert {type(answer) for answer in answers} <= {Reply, StillRunning}
 
@@ -87,8 +95,8 @@ async def test_a_failure_frees_the_key() -> None:
         raise Invalid("No.")
 
     with pytest.raises(Invalid):
-        await once(mine, b"{}", broken)
-    assert (await once(mine, b"{}", shop.sale(mine))).status == 201
+        await once(mine, broken)
+    assert (await once(mine, shop.sale(mine))).status == 201
 
 
 async def test_after_a_crash_a_retry_waits_for_the_lease_and_then_has_the_same_effect() -> None:
@@ -102,12 +110,12 @@ async def test_after_a_crash_a_retry_waits_for_the_lease_and_then_has_the_same_e
         raise AssertionError("the host is dead")
 
     with clock.frozen(datetime.now(UTC)) as time:
-        crashed = asyncio.create_task(once(mine, b"{}", dies))
+        crashed = asyncio.create_task(once(mine, dies))
         await begun.wait()
         with pytest.raises(StillRunning):
-            await once(mine, b"{}", shop.sale(mine))
+            await once(mine, shop.sale(mine))
         time.advance(seconds=LEASE.total_seconds() + 1)
-        taken_over = await once(mine, b"{}", shop.sale(mine))
+        taken_over = await once(mine, shop.sale(mine))
     crashed.cancel()
     await asyncio.wait([crashed])
     assert taken_over.status == 201

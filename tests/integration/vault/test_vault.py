@@ -6,7 +6,7 @@ import pytest
 
 from core import vault
 from core.platform import clock
-from core.platform.cosmos import InvalidCursor
+from core.platform.cursors import InvalidCursor
 from core.platform.ids import new_id
 from core.vault import ItemPatch, ListItems, NewItem, VaultItem
 from core.vault.texts import folded
