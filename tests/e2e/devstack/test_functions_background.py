@@ -70,13 +70,13 @@ class Relay:
             **settings,
         }
         self.child = process.spawn("relay", command, env={**_without_settings(), **own}, log=self.log)
-        match = await eventually(self._listening, bool)
-        self.http = aiohttp.ClientSession(match[1])
+        self.http = aiohttp.ClientSession(await eventually(self._address, bool))
 
-    async def _listening(self) -> re.Match[str] | None:
+    async def _address(self) -> str:
         assert self.child is not None
         self.child.check()
-        return _LISTENING.search(self.log.read_text())
+        match = _LISTENING.search(self.log.read_text())
+        return match[1] if match else ""
 
     async def stop(self, *, kill: bool = False) -> None:
         if self.http is not None:
