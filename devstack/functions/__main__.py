@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--app-dir", type=Path, default=Path(), help="folder with host.json (default: this one)"
+        "--app-dir", type=_folder, default=_folder("."), help="folder with host.json (default: this one)"
     )
     parser.add_argument(
         "--port", type=_port, help=f"0 takes a free one (default: Host.LocalHttpPort or {_DEFAULT_PORT})"

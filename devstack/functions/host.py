@@ -83,6 +83,41 @@ def prepare_environment(app_dir: Path, settings: LocalSettings, authority: str) 
         )
 
 
+@dataclass(frozen=True)
+class _Background:
+    """What triggers functions by itself, and what their bindings need."""
+
+    durable: Durable
+    outputs: Outputs
+    invoker: Invoker
+    queues: Queues
+    timers: Timers
+
+    @classmethod
+    def of(
+        cls,
+        worker: Worker,
+        functions: tuple[Function, ...],
+        config: HostConfig,
+        *,
+        keys: Keys,
+        origin: str,
+        state_dir: Path,
+    ) -> _Background:
+        queue_options = QueueOptions.of(config.extensions)
+        durable_options = DurableOptions.of(config.extensions)
+        links = Links(origin, durable_options.hub_name, keys.system_key(KEY_NAME))
+        durable = Durable(functions, durable_options, links)
+        outputs = Outputs(functions, queue_options, os.environ)
+        return cls(
+            durable=durable,
+            outputs=outputs,
+            invoker=Invoker(worker, {"durableClient": durable.client_binding}, outputs),
+            queues=Queues(functions, queue_options, os.environ),
+            timers=Timers(functions, os.environ, state_dir),
+        )
+
+
 @dataclass
 class Host:
     """One running app. `functions` are those that are not disabled."""
@@ -94,11 +129,7 @@ class Host:
     gateway: Gateway
     body_limit: int
     _admin: Admin
-    _invoker: Invoker
-    _outputs: Outputs
-    _durable: Durable
-    _queues: Queues
-    _timers: Timers
+    _background: _Background
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @classmethod
@@ -115,49 +146,23 @@ class Host:
         routes = RouteTable(functions, config.route_prefix)
         _refuse_unknown_triggers(functions)
         keys = Keys(state_dir)
-        queue_options = QueueOptions.of(config.extensions)
-        durable_options = DurableOptions.of(config.extensions)
-        links = Links(origin, durable_options.hub_name, keys.system_key(KEY_NAME))
-        durable = Durable(functions, durable_options, links)
-        outputs = Outputs(functions, queue_options, os.environ)
-        invoker = Invoker(worker, {"durableClient": durable.client_binding}, outputs)
+        background = _Background.of(worker, functions, config, keys=keys, origin=origin, state_dir=state_dir)
         disabled = frozenset(f.name.lower() for f in worker.functions if f not in functions)
-        admin = Admin(worker, routes, invoker, keys, disabled)
-        gateway = Gateway(
-            routes,
-            invoker,
-            keys,
-            admin,
-            webhooks={"durabletask": Management(durable, keys)} if durable.needed else {},
-            response_headers=config.response_headers,
-            cors=Cors(settings.cors_origins, settings.cors_credentials),
-            homepage=os.environ.get(_NO_HOMEPAGE, "").lower() not in _TRUE,
-        )
-        return cls(
-            worker,
-            functions,
-            routes,
-            keys,
-            gateway,
-            _body_limit(os.environ),
-            admin,
-            invoker,
-            outputs,
-            durable,
-            Queues(functions, queue_options, os.environ),
-            Timers(functions, os.environ, state_dir),
-        )
+        admin = Admin(worker, routes, background.invoker, keys, disabled)
+        gateway = _gateway(routes, keys, admin, background, config, settings)
+        return cls(worker, functions, routes, keys, gateway, _body_limit(os.environ), admin, background)
 
     async def start(self, sock: socket.socket | None = None) -> None:
         """Start what the app needs, the socket (if any) last; if a part fails, stop what was started."""
+        background = self._background
         async with AsyncExitStack() as parts:
-            parts.push_async_callback(self._outputs.close)
-            if self._durable.needed:
-                await self._durable.start(self._invoker)
-                parts.push_async_callback(self._durable.stop)
+            parts.push_async_callback(background.outputs.close)
+            if background.durable.needed:
+                await background.durable.start(background.invoker)
+                parts.push_async_callback(background.durable.stop)
             parts.push_async_callback(self._admin.drain, _GRACE)
-            for listener in (self._queues, self._timers):
-                await listener.start(self._invoker)
+            for listener in (background.queues, background.timers):
+                await listener.start(background.invoker)
                 parts.push_async_callback(listener.stop)
             if sock is not None:
                 server = Server(self.gateway, body_limit=self.body_limit, grace=_GRACE)
@@ -169,6 +174,27 @@ class Host:
         """Take nothing new, let what runs finish for a while; False if a synchronous function still runs."""
         await self._running.aclose()
         return await asyncio.to_thread(self.worker.stop, _GRACE)
+
+
+def _gateway(
+    routes: RouteTable,
+    keys: Keys,
+    admin: Admin,
+    background: _Background,
+    config: HostConfig,
+    settings: LocalSettings,
+) -> Gateway:
+    durable = background.durable
+    return Gateway(
+        routes,
+        background.invoker,
+        keys,
+        admin,
+        webhooks={"durabletask": Management(durable, keys)} if durable.needed else {},
+        response_headers=config.response_headers,
+        cors=Cors(settings.cors_origins, settings.cors_credentials),
+        homepage=os.environ.get(_NO_HOMEPAGE, "").lower() not in _TRUE,
+    )
 
 
 def is_disabled(function: Function, settings: Mapping[str, str]) -> bool:
