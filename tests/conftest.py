@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
-pytest_plugins = ("tests.fixtures.stack", "tests.fixtures.app")
+pytest_plugins = ("tests.fixtures.stack", "tests.fixtures.app", "tests.fixtures.faults")
 
 _TESTS = Path(__file__).parent
 

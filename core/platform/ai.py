@@ -11,7 +11,7 @@ import base64
 import logging
 from typing import Any
 
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, BadRequestError, OpenAIError
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 from tenacity import (
@@ -19,13 +19,13 @@ from tenacity import (
     RetryError,
     retry_if_exception,
     stop_after_attempt,
-    wait_exponential_jitter,
+    wait_random_exponential,
 )
 
 from core.platform import connections, settings
 from core.platform.ai_schema import strict_schema
 from core.platform.ai_usage import record_usage
-from core.platform.errors import BadUpstream, Invalid, Unavailable
+from core.platform.errors import BadUpstream, DomainError, Invalid, Unavailable
 
 type Part = dict[str, Any]
 type Message = dict[str, Any]
@@ -116,7 +116,7 @@ async def _complete(model: type[BaseModel], messages: list[Message]) -> ChatComp
     try:
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(2),
-            wait=wait_exponential_jitter(initial=0.3, max=2),
+            wait=wait_random_exponential(multiplier=0.3, max=2),
             retry=retry_if_exception(_passing),
         ):
             with attempt:
@@ -136,8 +136,12 @@ def _response_format(model: type[BaseModel]) -> dict[str, Any]:
 def _text(completion: ChatCompletion) -> str:
     choice = completion.choices[0]
     if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise ModelRefused("The language model would not answer this. Try another photo or wording.")
+        raise _declined()
     return choice.message.content or ""
+
+
+def _declined() -> ModelRefused:
+    return ModelRefused("The language model would not answer this. Try another photo or wording.")
 
 
 def _passing(error: BaseException) -> bool:
@@ -147,7 +151,9 @@ def _passing(error: BaseException) -> bool:
     return isinstance(error, APIConnectionError)
 
 
-def _translated(error: BaseException | None) -> ModelUnavailable:
+def _translated(error: BaseException | None) -> DomainError:
+    if isinstance(error, BadRequestError) and error.code == "content_filter":
+        return _declined()
     _log.warning("the model does not answer: %s", type(error).__name__)
     retry_after = _DEFAULT_RETRY_SECONDS
     if isinstance(error, APIStatusError):
