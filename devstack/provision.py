@@ -26,7 +26,7 @@ async def _databases() -> None:
             database.create_container_if_not_exists(
                 declared.name, PartitionKey(declared.partition_key), default_ttl=declared.default_ttl
             )
-            for declared in containers.COSMOS
+            for declared in containers.cosmos_containers()
         )
     )
 
@@ -58,7 +58,7 @@ async def provision() -> None:
         await asyncio.gather(
             _databases(),
             *(_blob_container(name) for name in containers.blob_containers()),
-            *(_queue(name) for name in containers.QUEUES),
+            *(_queue(name) for name in containers.queues()),
         )
     finally:
         await connections.close_all()

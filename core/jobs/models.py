@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from core.platform.models import Document, Wire
 
@@ -24,6 +24,8 @@ class Job(Document):
     """The record of one job, in its owner's partition; its id is decided by the event it comes from.
 
     ``run`` counts replays: each run is a Durable instance of its own. ``payload`` is the job's input.
+    ``nudges`` counts how often the reconciler has sent its message again since it last moved; ``buried``
+    tells that the dead letter of a dead-lettered job has been written and announced.
     """
 
     kind: str
@@ -31,6 +33,8 @@ class Job(Document):
     payload: dict[str, Any]
     run: int = 0
     attempts: list[Attempt] = Field(default_factory=list)
+    nudges: int = 0
+    buried: bool = False
     next_attempt_at: datetime | None = None
     progress: dict[str, Any] | None = None
     result: dict[str, Any] | None = None
@@ -48,6 +52,11 @@ class Job(Document):
         """How many attempts this run has begun."""
         return len(self.attempts)
 
+    @property
+    def ref(self) -> JobRef:
+        """The current run."""
+        return JobRef(user_id=self.user_id, job_id=self.id, run=self.run)
+
 
 class JobView(Wire):
     """A job as its owner polls it."""
@@ -62,12 +71,20 @@ class JobView(Wire):
     error: str | None
 
 
+class JobRef(Wire):
+    """Which run of which job: what orchestrations and activities are given, ids only."""
+
+    user_id: str
+    job_id: str
+    run: int = 0
+
+
 class JobMessage(Wire):
     """The queue message that starts a job: ids only."""
 
     version: Literal[1] = 1
-    job_id: str
-    user_id: str
+    job_id: str = Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    user_id: str = Field(min_length=1, max_length=255)
 
 
 class DeadLetter(Document):
@@ -76,13 +93,49 @@ class DeadLetter(Document):
     ``body`` is the raw message where it could not be read as a job; ``job_id`` is ``None`` then.
     """
 
-    job_id: str | None
-    kind: str | None
+    job_id: str | None = None
+    kind: str | None = None
+    run: int = 0
     reason: str
     attempts: list[Attempt] = Field(default_factory=list)
     payload: dict[str, Any] | None = None
     body: str | None = None
     created_at: datetime
+    replayed_at: datetime | None = None
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties
+    @property
+    def position(self) -> str:
+        """Place in the list of all, by time: one path, because ordering by two needs an index."""
+        return f"{self.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f} {self.id}"
+
+
+class DeadLetterMessage(Wire):
+    """What is announced on the dead-letter queue."""
+
+    version: Literal[1] = 1
+    dead_letter_id: str
+    user_id: str
+    job_id: str | None
+    kind: str | None
+    reason: str
+
+
+class DeadLetterView(Wire):
+    """A dead letter as administrators see it."""
+
+    dead_letter_id: str
+    user_id: str
+    job_id: str | None
+    kind: str | None
+    run: int
+    reason: str
+    attempts: list[Attempt]
+    payload: dict[str, Any] | None
+    body: str | None
+    created_at: datetime
+    replayed_at: datetime | None
+    replayable: bool
 
 
 class Claim(Document):

@@ -1,6 +1,7 @@
 """The life of a job as one table, and the moves along it; everything else is refused.
 
 ``running → running`` is an attempt that never reported back: its worker died, and the next one begins.
+``waiting → completed`` is an attempt whose effect is found to be there although it was reported as failed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from core.jobs.models import Attempt, Job, Status
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     "queued": frozenset({"running", "dead_lettered"}),
     "running": frozenset({"running", "waiting", "completed", "dead_lettered", "failed"}),
-    "waiting": frozenset({"running", "dead_lettered"}),
+    "waiting": frozenset({"running", "completed", "dead_lettered"}),
     "completed": frozenset(),
     "failed": frozenset(),
     "dead_lettered": frozenset({"queued"}),
@@ -54,13 +55,13 @@ def give_up(job: Job, now: datetime, reason: str) -> Job:
 
 def replay(job: Job, now: datetime) -> Job:
     """Start over as a new run, with no attempt counted."""
-    return _moved(job, "queued", now, run=job.run + 1, attempts=[], error=None)
+    return _moved(job, "queued", now, run=job.run + 1, attempts=[], error=None, buried=False, ttl=None)
 
 
 def _moved(job: Job, to: Status, now: datetime, **changes: Any) -> Job:
     if to not in TRANSITIONS[job.status]:
         raise ImpossibleMove(f"{job.status} → {to}")
-    return job.model_copy(update={"status": to, "updated_at": now, **changes})
+    return job.model_copy(update={"status": to, "updated_at": now, "nudges": 0, **changes})
 
 
 def _failed(job: Job, error: str) -> list[Attempt]:

@@ -17,14 +17,23 @@ class CosmosContainer:
     default_ttl: int = NEVER
 
 
-COSMOS: tuple[CosmosContainer, ...] = (
-    CosmosContainer("users"),
-    CosmosContainer("refresh_tokens"),
-    CosmosContainer("vault"),
-    CosmosContainer("media"),
-    CosmosContainer("idempotency", default_ttl=DAY),
-    CosmosContainer("ai_usage", default_ttl=90 * DAY),
-)
+def cosmos_containers() -> tuple[CosmosContainer, ...]:
+    """Return the Cosmos DB containers, those of jobs by the names in their settings."""
+    from core.platform import settings
+
+    jobs = settings.get(settings.JobSettings)
+    return (
+        CosmosContainer("users"),
+        CosmosContainer("refresh_tokens"),
+        CosmosContainer("vault"),
+        CosmosContainer("media"),
+        CosmosContainer("profiles"),
+        CosmosContainer("quizzes"),
+        CosmosContainer(jobs.container),
+        CosmosContainer(jobs.dead_letter_container),
+        CosmosContainer("idempotency", default_ttl=DAY),
+        CosmosContainer("ai_usage", default_ttl=90 * DAY),
+    )
 
 
 def blob_containers() -> tuple[str, ...]:
@@ -34,4 +43,9 @@ def blob_containers() -> tuple[str, ...]:
     return (settings.get(settings.StorageSettings).archive_container, "media")
 
 
-QUEUES: tuple[str, ...] = ()
+def queues() -> tuple[str, ...]:
+    """Return the names of the queues; the poison queue too, for a trigger listens to it."""
+    from core.platform import settings
+
+    jobs = settings.get(settings.JobSettings)
+    return (jobs.queue, f"{jobs.queue}-poison", jobs.dead_letter_queue)

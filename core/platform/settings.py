@@ -274,6 +274,11 @@ class JobSettings(Settings):
         ge=1,
         description="How long a job may be silent before the reconciler looks whether it is lost.",
     )
+    reconcile_schedule: str = Field(
+        "0 * * * * *",
+        alias="TASTE_JOB_RECONCILE_SCHEDULE",
+        description="When the reconciler looks: NCRONTAB with seconds. Required by its trigger.",
+    )
 
 
 class RetrySettings(Settings):

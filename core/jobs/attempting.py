@@ -1,0 +1,111 @@
+"""One attempt at a job: counted first, worked second, told third.
+
+The attempt is in the record before any work, so an input that kills its worker runs out of attempts like one
+that only fails. What is returned goes to the orchestrator, which decides whether and when to try again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, TypedDict
+
+from core.jobs import backoff, service, transitions
+from core.jobs.backoff import RetryPolicy
+from core.jobs.failures import Failure, classify
+from core.jobs.models import Job, JobRef
+from core.platform import clock
+from core.platform.errors import Unavailable
+
+type Work = Callable[[Job], Awaitable[dict[str, Any]]]
+type State = Literal["completed", "dead_lettered", "failed", "superseded", "gone", "retry", "hopeless"]
+
+_log = logging.getLogger("pluckit.jobs")
+
+
+class Outcome(TypedDict):
+    """How an attempt ended, as JSON.
+
+    ``retry`` asks for another one after ``retry_after`` seconds or more, ``hopeless`` for the burial;
+    ``superseded`` and ``gone`` say that there is no longer such a run or such a job.
+    """
+
+    state: State
+    attempt: int
+    error: str | None
+    retry_after: float | None
+
+
+class Settled(Exception):
+    """There is nothing to attempt; carries what to tell the orchestrator."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome["state"])
+        self.outcome = outcome
+
+
+async def attempt(ref: JobRef, policy: RetryPolicy, work: Work) -> Outcome:
+    """Attempt run ``ref`` once and tell how it ended.
+
+    Raises:
+        Unavailable: the record cannot be reached, so nothing was begun.
+    """
+    try:
+        job = await _begin(ref, policy.max_attempts)
+    except Settled as settled:
+        return settled.outcome
+    try:
+        done = await service.complete(job, await work(job))
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is classified, logged and counted
+        failure = classify(error)
+        _log.warning("attempt %d of job %s failed", job.attempt, job.id, exc_info=error)
+        return await _failed(job, policy, failure)
+    return outcome_of(done)
+
+
+def outcome_of(job: Job) -> Outcome:
+    """Return what the record says of a job that is over."""
+    state: State = job.status if job.status in transitions.OVER else "retry"  # type: ignore[assignment]  # OVER is a subset of State
+    return Outcome(state=state, attempt=job.attempt, error=job.error, retry_after=None)
+
+
+async def _begin(ref: JobRef, max_attempts: int) -> Job:
+    from core.jobs import repository
+
+    def begun(found: Job) -> Job:
+        if found.run != ref.run:
+            raise Settled(Outcome(state="superseded", attempt=found.attempt, error=None, retry_after=None))
+        if found.status in transitions.OVER:
+            raise Settled(outcome_of(found))
+        if found.attempt >= max_attempts:
+            raise Settled(_used_up(found))
+        return transitions.begin(found, clock.now())
+
+    job = await repository.change(ref.user_id, ref.job_id, begun)
+    if job is None:
+        raise Settled(Outcome(state="gone", attempt=0, error=None, retry_after=None))
+    return job
+
+
+def _used_up(job: Job) -> Outcome:
+    """Every attempt began and none of them ended the job: the last one may not even have reported."""
+    silent = f"Attempt {job.attempt} ended without a word: it may have stopped its worker."
+    told = job.attempts[-1].error if job.attempts else None
+    return Outcome(state="retry", attempt=job.attempt, error=told or silent, retry_after=None)
+
+
+async def _failed(job: Job, policy: RetryPolicy, failure: Failure) -> Outcome:
+    outcome = Outcome(
+        state="hopeless" if failure.hopeless else "retry",
+        attempt=job.attempt,
+        error=failure.reason,
+        retry_after=failure.retry_after,
+    )
+    if failure.hopeless or job.attempt >= policy.max_attempts:
+        return outcome
+    pause = backoff.delay(policy, job.instance_id, job.attempt, failure.retry_after)
+    try:
+        now = await service.wait(job, failure.reason, pause)
+    except Unavailable:
+        return outcome
+    return outcome_of(now) if now.status in transitions.OVER else outcome
