@@ -1,0 +1,64 @@
+import io
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from core.media.phash import hamming, perceptual_hash
+from tests.flatlay import DRESS, SHIRT, TROUSERS, flat_lay
+from tests.unit.media.photos import noise
+
+
+def photo(seed: int) -> Image.Image:
+    """A smooth picture with structure at every scale, like a photo has."""
+    rng = np.random.default_rng(seed)
+    blurred = sum(cv2.GaussianBlur(rng.normal(0, s, (240, 200, 3)), (0, 0), s) for s in (4, 12, 40))
+    scaled = (blurred - blurred.min()) / (blurred.max() - blurred.min()) * 255
+    return Image.fromarray(scaled.astype(np.uint8))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 500), st.sampled_from([0.5, 0.8, 1.6]), st.integers(50, 95), st.integers(-18, 18))
+def test_resizing_resaving_and_light_hardly_change_it(
+    seed: int, scale: float, quality: int, light: int
+) -> None:
+    original = photo(seed)
+    changed = original.resize((round(200 * scale), round(240 * scale))).point(lambda v: v * 0.86 + 18 + light)
+    file = io.BytesIO()
+    changed.save(file, "JPEG", quality=quality)
+    assert hamming(perceptual_hash(original), perceptual_hash(Image.open(file))) <= 6
+
+
+def test_unrelated_pictures_are_far_apart() -> None:
+    hashes = [perceptual_hash(photo(seed)) for seed in range(40)]
+    distances = [hamming(a, b) for i, a in enumerate(hashes) for b in hashes[:i]]
+    assert min(distances) > 8
+    assert np.mean(distances) == pytest.approx(32, abs=2)
+
+
+def test_garments_of_other_shapes_are_told_apart() -> None:
+    hashes = [perceptual_hash(Image.fromarray(flat_lay(shape)[0])) for shape in (SHIRT, TROUSERS, DRESS)]
+    assert all(hamming(a, b) > 8 for i, a in enumerate(hashes) for b in hashes[:i])
+
+
+def test_it_is_64_bits_as_hex_of_any_picture() -> None:
+    for picture in (
+        Image.new("RGB", (1, 1)),
+        Image.new("L", (500, 3), 9),
+        Image.fromarray(noise(channels=4)),
+    ):
+        digits = perceptual_hash(picture)
+        assert len(digits) == 16
+        assert int(digits, 16) < 2**64
+
+
+def test_a_flat_picture_has_a_steady_hash() -> None:
+    assert len({perceptual_hash(Image.new("L", (64, 64), grey)) for grey in range(0, 256, 15)}) == 1
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_distance_counts_differing_bits(one: int, other: int) -> None:
+    assert hamming(f"{one:016x}", f"{other:016x}") == bin(one ^ other).count("1")
