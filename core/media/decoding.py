@@ -59,7 +59,7 @@ def open_upright(data: bytes, *, max_bytes: int, max_pixels: int) -> Image.Image
     except (TooManyPixels, MemoryError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise _too_many(max_pixels, "more") from None
+        raise _too_many(max_pixels, "far too many") from None
     except Exception as error:  # decoders of hostile bytes raise anything
         raise _broken(kind, error) from error
 
