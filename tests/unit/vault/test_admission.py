@@ -150,3 +150,9 @@ def test_a_wear_may_be_tomorrow_in_utc_but_no_later() -> None:
 
 def test_every_attribute_can_be_patched() -> None:
     assert ItemPatch.model_fields.keys() == Attributes.model_fields.keys()
+
+
+@pytest.mark.parametrize("category", ["_", "__ _", " "])
+def test_a_category_of_underscores_is_refused(category: str) -> None:
+    with pytest.raises(InvalidItem, match="category"):
+        admit({"name": "Coat", "category": category}, now=NOW)
