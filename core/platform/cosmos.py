@@ -155,39 +155,25 @@ class Container[D: Document]:
             following = pages.continuation_token  # type: ignore[attr-defined]  # untyped in the SDK
             return documents, sealed(following, *scope)
 
-    async def all(
+    def all(
         self, user_id: str, *, where: str = "true", params: Mapping[str, Any] | None = None
     ) -> AsyncIterator[D]:
         """Yield every live document of one person that matches."""
+        return self._matching(where, params, partition_key=user_id)
+
+    def everyone(self, *, where: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[D]:
+        """Yield every live document that matches, of all people: for sweeps, never for requests."""
+        return self._matching(where, params)
+
+    async def _matching(
+        self, where: str, params: Mapping[str, Any] | None, **partition: Any
+    ) -> AsyncIterator[D]:
         proxy = await container(self.name)
         with _translated():
             async for raw in proxy.query_items(
                 f"SELECT * FROM c WHERE {where}",  # noqa: S608 - values go through params
                 parameters=_parameters(params),
-                partition_key=user_id,
-            ):
-                if (document := self._load(raw)) is not None:
-                    yield document
-
-    async def everyone(
-        self,
-        *,
-        where: str,
-        params: Mapping[str, Any] | None = None,
-        order: str | None = None,
-        page: int | None = None,
-    ) -> AsyncIterator[D]:
-        """Yield every live document that matches, of all people: for sweeps and administrators only.
-
-        ``page`` is how many are fetched at a time.
-        """
-        proxy = await container(self.name)
-        ordered = f" ORDER BY {order}" if order else ""
-        with _translated():
-            async for raw in proxy.query_items(
-                f"SELECT * FROM c WHERE {where}{ordered}",  # noqa: S608 - values go through params
-                parameters=_parameters(params),
-                max_item_count=page,
+                **partition,
             ):
                 if (document := self._load(raw)) is not None:
                     yield document
