@@ -5,7 +5,7 @@ from __future__ import annotations
 import azure.functions as func
 
 from core import media
-from core.identity import Auth, MetadataCaller, SignedUrlOrUser
+from core.identity import Auth, InvalidSignedUrl, MetadataCaller, SignedUrlOrUser
 from core.media import (
     Extraction,
     ExtractionRequest,
@@ -83,7 +83,7 @@ async def undo_cutout(call: Call[None, None, ImagePath]) -> ProcessedImage:
     path=VariantPath,
     query=LinkQuery,
     returns={200: "image/*", 206: "image/*", 304: None, 416: Problem},
-    problems=[media.PictureNotFound],
+    problems=[media.PictureNotFound, InvalidSignedUrl],
 )
 async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
