@@ -12,7 +12,15 @@ from core.media.decoding import open_upright
 from core.media.errors import BrokenPicture, PictureTooLarge, TooManyPixels
 from core.media.renditions import encode_original
 from core.platform.errors import DomainError
-from tests.unit.media.photos import encoded, exif_with, noise, real_bomb, tiny_bomb
+from tests.unit.media.photos import (
+    P3_TO_XYZ_D50,
+    display_p3,
+    encoded,
+    exif_with,
+    noise,
+    real_bomb,
+    tiny_bomb,
+)
 
 
 def opened(data: bytes, *, max_bytes: int = 10**7, max_pixels: int = 10**6) -> Image.Image:
@@ -165,3 +173,32 @@ def test_damaged_pictures_are_refused_or_read_but_never_crash(kind: str, data: s
         good[data.draw(st.integers(8, len(good) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(DomainError):
         assert opened(bytes(good)).mode in ("RGB", "RGBA")
+
+
+# Bradford-adapted XYZ (D50) to linear sRGB, from the primaries of IEC 61966-2-1.
+D50_TO_SRGB = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+
+
+def as_srgb(wide: tuple[int, int, int]) -> NDArray[np.float64]:
+    linear = D50_TO_SRGB @ (np.array(P3_TO_XYZ_D50).T @ (np.array(wide) / 255) ** 2.2)
+    clipped = np.clip(linear, 0, 1)
+    encoded = np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055)
+    return np.asarray(encoded * 255)
+
+
+@pytest.mark.parametrize("wide", [(200, 100, 50), (60, 140, 200), (128, 128, 128), (90, 160, 90)])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_wide_gamut_colours_stay_what_they_were(wide: tuple[int, int, int], mode: str) -> None:
+    picture = Image.new("RGB", (8, 8), wide).convert(mode)
+    if mode == "RGBA":
+        picture.putpixel((7, 7), (0, 0, 0, 0))
+    shown = pixels(opened(encoded("PNG", picture, icc_profile=display_p3())))
+    assert shown[0, 0, :3] == pytest.approx(as_srgb(wide), abs=2)
+    if mode == "RGBA":
+        assert (shown[0, 0, 3], shown[7, 7, 3]) == (255, 0)
