@@ -10,25 +10,43 @@ from core.jobs.attempting import Outcome, attempt, outcome_of
 from core.jobs.backoff import RetryPolicy
 from core.jobs.dead_letters import bury
 from core.jobs.errors import DeadLetterNotFound, JobFailed, JobNotFound, NotReplayable
-from core.jobs.models import DeadLetterView, Job, JobRef, JobView
+from core.jobs.models import (
+    AdminJobView,
+    DeadLetterPath,
+    DeadLetterView,
+    Instance,
+    Job,
+    JobPath,
+    JobRef,
+    JobStarted,
+    JobView,
+)
 from core.jobs.service import complete, find, get, submit
+from core.jobs.views import admin_view, polled
 
 __all__ = [
+    "AdminJobView",
     "DeadLetterNotFound",
+    "DeadLetterPath",
     "DeadLetterView",
+    "Instance",
     "Job",
     "JobFailed",
     "JobNotFound",
+    "JobPath",
     "JobRef",
+    "JobStarted",
     "JobView",
     "NotReplayable",
     "Outcome",
     "RetryPolicy",
+    "admin_view",
     "attempt",
     "bury",
     "complete",
     "find",
     "get",
     "outcome_of",
+    "polled",
     "submit",
 ]

@@ -71,6 +71,53 @@ class JobView(Wire):
     error: str | None
 
 
+class AdminJobView(JobView):
+    """A job as administrators see it: the whole record, and the Durable instance behind the current run.
+
+    ``instance`` is ``None`` where the task hub knows none; ``management`` are its URLs, which carry a key.
+    """
+
+    user_id: str
+    run: int
+    attempts: list[Attempt]
+    nudges: int
+    payload: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    instance: Instance | None
+    management: dict[str, str]
+
+
+class Instance(Wire):
+    """What the task hub says of a Durable instance."""
+
+    instance_id: str
+    orchestrator: str
+    runtime_status: str
+    custom_status: Any
+    output: Any
+    created_at: datetime
+    last_updated_at: datetime
+
+
+class JobStarted(Wire):
+    """The answer of everything that starts a job; poll ``Location``."""
+
+    job_id: str
+
+
+class JobPath(Wire):
+    """Which job."""
+
+    job_id: str
+
+
+class DeadLetterPath(Wire):
+    """Which dead letter."""
+
+    dead_letter_id: str
+
+
 class JobRef(Wire):
     """Which run of which job: what orchestrations and activities are given, ids only."""
 
@@ -142,17 +189,3 @@ class Claim(Document):
     """Who holds an event key: inside its ``ttl`` the same key is the same job."""
 
     job_id: str
-
-
-def view(job: Job) -> JobView:
-    """Return what the owner of ``job`` is shown."""
-    return JobView(
-        job_id=job.id,
-        kind=job.kind,
-        status=job.status,
-        attempt=job.attempt,
-        next_attempt_at=job.next_attempt_at,
-        progress=job.progress,
-        result=job.result,
-        error=job.error,
-    )

@@ -113,7 +113,7 @@ async def open_letters(before: str | None, limit: int) -> list[DeadLetter]:
         where, params = f"{where} AND c.position < @before", {"before": before}
     found = []
     async for letter in dead_letters().everyone(
-        where=where, params=params, order="c.position DESC", page=limit
+        where=where, params=params, order="c.position DESC", at_a_time=limit
     ):
         found.append(letter)
         if len(found) == limit:

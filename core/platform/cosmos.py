@@ -161,20 +161,25 @@ class Container[D: Document]:
         """Yield every live document of one person that matches."""
         return self._matching(where, params, partition_key=user_id)
 
-    def everyone(self, *, where: str, params: Mapping[str, Any] | None = None) -> AsyncIterator[D]:
-        """Yield every live document that matches, of all people: for sweeps, never for requests."""
-        return self._matching(where, params)
+    def everyone(
+        self,
+        *,
+        where: str,
+        params: Mapping[str, Any] | None = None,
+        order: str | None = None,
+        at_a_time: int | None = None,
+    ) -> AsyncIterator[D]:
+        """Yield every live document that matches, of all people: for sweeps and administrators only."""
+        sorting = f" ORDER BY {order}" if order else ""
+        return self._matching(where + sorting, params, max_item_count=at_a_time)
 
     async def _matching(
-        self, where: str, params: Mapping[str, Any] | None, **partition: Any
+        self, where: str, params: Mapping[str, Any] | None, **options: Any
     ) -> AsyncIterator[D]:
         proxy = await container(self.name)
+        query = f"SELECT * FROM c WHERE {where}"  # noqa: S608 - values go through params
         with _translated():
-            async for raw in proxy.query_items(
-                f"SELECT * FROM c WHERE {where}",  # noqa: S608 - values go through params
-                parameters=_parameters(params),
-                **partition,
-            ):
+            async for raw in proxy.query_items(query, parameters=_parameters(params), **options):
                 if (document := self._load(raw)) is not None:
                     yield document
 
