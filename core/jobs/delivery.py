@@ -24,7 +24,7 @@ PATIENT_NUDGES = 3
 _log = logging.getLogger("pluckit.jobs")
 
 
-async def deliver(body: bytes, message_id: str, kinds: Collection[str], start: Start) -> None:
+async def deliver(body: bytes, message_id: str | None, kinds: Collection[str], start: Start) -> None:
     """Act on a message of the job queue; returning means that it is done with.
 
     ``start`` starts the job's orchestration, or finds it running; it is called for jobs of ``kinds`` that are
@@ -43,7 +43,7 @@ async def deliver(body: bytes, message_id: str, kinds: Collection[str], start: S
         await start(job)
 
 
-async def drain(body: bytes, message_id: str) -> None:
+async def drain(body: bytes, message_id: str | None) -> None:
     """Act on a message of the poison queue: one that failed as often as the platform tries.
 
     A job that is not over is left to the reconciler, for an outage of the database also poisons messages;
@@ -68,7 +68,7 @@ def read(body: bytes) -> JobMessage | None:
     return None
 
 
-async def _job_of(body: bytes, message_id: str) -> Job | None:
+async def _job_of(body: bytes, message_id: str | None) -> Job | None:
     """Return the job a message is about; a message that is no job's is buried."""
     from core.jobs import repository
 
