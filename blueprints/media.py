@@ -12,11 +12,10 @@ from core.media import (
     ImagePath,
     LinkQuery,
     ProcessedImage,
-    Unsatisfiable,
     VariantPath,
 )
-from core.platform.errors import FieldError
-from core.platform.http import Call, Problem, Reply, Upload, Uploaded, endpoint
+from core.platform.errors import FieldError, RangeBeyondEnd
+from core.platform.http import Call, Reply, Upload, Uploaded, endpoint
 
 bp = func.Blueprint()
 
@@ -38,7 +37,7 @@ _VARIANT = "api/media/{image_id:guid}/{variant:regex(^(original|cutout|thumb)$)}
 @endpoint(
     auth=Auth.USER,
     body=_PHOTO,
-    returns={200: ProcessedImage},
+    returns={200: (ProcessedImage, _WEBP, _PNG)},
     idempotent=True,
     problems=[
         *_PICTURE_PROBLEMS,
@@ -82,8 +81,8 @@ async def undo_cutout(call: Call[None, None, ImagePath]) -> ProcessedImage:
     auth=SignedUrlOrUser(),
     path=VariantPath,
     query=LinkQuery,
-    returns={200: "image/*", 206: "image/*", 304: None, 416: Problem},
-    problems=[media.PictureNotFound, InvalidSignedUrl],
+    returns={200: "image/*", 206: "image/*", 304: None},
+    problems=[media.PictureNotFound, RangeBeyondEnd, InvalidSignedUrl],
 )
 async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
@@ -92,10 +91,7 @@ async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
     if media.matches(call.if_none_match, found.etag):
         return Reply(304, None, headers)
     applies = media.range_still_applies(call.headers.get("if-range"), found.etag)
-    try:
-        part = media.parse_range(call.headers.get("range") if applies else None, found.size)
-    except Unsatisfiable:
-        return _not_satisfiable(call, found.size)
+    part = media.parse_range(call.headers.get("range") if applies else None, found.size)
     data = await media.read_variant(found, part)
     if part is None:
         return Reply.file(data, found.content_type, headers=headers)
@@ -138,15 +134,3 @@ def _headers(etag: str, *, signed: bool) -> dict[str, str]:
         "Content-Disposition": "inline",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-
-
-def _not_satisfiable(call: Call[None, LinkQuery, VariantPath], size: int) -> Reply:
-    problem = Problem(
-        type="/problems/range-not-satisfiable",
-        title="The range begins behind the end",
-        status=416,
-        detail=f"The picture has {size} bytes.",
-        instance=f"/api/media/{call.path.image_id}/{call.path.variant}",
-        trace_id=call.trace_id,
-    )
-    return Reply(416, problem, {"Content-Range": f"bytes */{size}"}, "application/problem+json")

@@ -18,7 +18,7 @@ from core.platform import errors
 from core.platform.errors import DomainError
 from core.platform.health import VERSION
 from core.platform.http.body import parts
-from core.platform.http.endpoint import KEY_LIMIT
+from core.platform.http.endpoint import KEY_LIMIT, Returned
 from core.platform.http.problem import CONTENT_TYPE, Problem, status_of
 from core.platform.http.routes import Route, routes
 
@@ -74,7 +74,8 @@ def _models(table: Iterable[Route]) -> set[tuple[type[BaseModel], Mode]]:
     for route in table:
         taken = (parts(route.spec.body)[0], route.spec.query, route.spec.path)
         used |= {(model, "validation") for model in taken if model is not None}
-        used |= {(m, "serialization") for m in route.spec.returns.values() if isinstance(m, type)}
+        given = [part for returned in route.spec.returns.values() for part in _offers(returned)]
+        used |= {(model, "serialization") for model in given if isinstance(model, type)}
     return used
 
 
@@ -153,12 +154,21 @@ def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:
     return answers
 
 
-def _content(returned: type[BaseModel] | str | None, schemas: Schemas) -> dict[str, Any]:
+def _content(returned: Returned, schemas: Schemas) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    for offer in _offers(returned):
+        if isinstance(offer, str):
+            content[offer] = {"schema": {}}
+        else:
+            content["application/json"] = {"schema": schemas[offer, "serialization"]}
+    return {"content": content} if content else {}
+
+
+def _offers(returned: Returned) -> tuple[type[BaseModel] | str, ...]:
+    """Return the models and media types a status may be answered with."""
     if returned is None:
-        return {}
-    if isinstance(returned, str):
-        return {"content": {media: {"schema": {}} for media in returned.split(" ")}}
-    return {"content": {"application/json": {"schema": schemas[returned, "serialization"]}}}
+        return ()
+    return returned if isinstance(returned, tuple) else (returned,)
 
 
 def _problems(route: Route) -> dict[int, set[str]]:

@@ -22,7 +22,7 @@ from core.media.errors import (
 )
 from core.media.extraction import of_image, of_photo
 from core.media.models import ImagePath, LinkQuery, ProcessedImage, VariantPath, Variants
-from core.media.ranges import ByteRange, Unsatisfiable, matches, parse_range, range_still_applies
+from core.media.ranges import ByteRange, matches, parse_range, range_still_applies
 from core.media.service import (
     cutout_as,
     describe,
@@ -54,7 +54,6 @@ __all__ = [
     "SegmentationDown",
     "SegmentationUnusable",
     "TooManyPixels",
-    "Unsatisfiable",
     "UnsupportedPicture",
     "VariantPath",
     "Variants",

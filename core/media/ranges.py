@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core.platform.errors import RangeBeyondEnd
+
 _SINGLE_RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.IGNORECASE)
 
 
@@ -22,17 +24,13 @@ class ByteRange:
         return f"bytes {self.start}-{self.start + self.length - 1}/{self.size}"
 
 
-class Unsatisfiable(Exception):
-    """The range begins behind the end: 416."""
-
-
 def parse_range(header: str | None, size: int) -> ByteRange | None:
     """Return the single range ``header`` asks for, or ``None`` where the whole is to be sent.
 
     A malformed header, another unit and several ranges are ignored, as RFC 9110 §14.2 allows.
 
     Raises:
-        Unsatisfiable: no byte of the range exists.
+        RangeBeyondEnd: no byte of the range exists.
     """
     match = _SINGLE_RANGE.fullmatch(header or "")
     if match is None or match.groups() == ("", ""):
@@ -45,7 +43,7 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
         if last and int(last) < start:
             return None
     if start >= size or end <= start:
-        raise Unsatisfiable
+        raise RangeBeyondEnd(size)
     return ByteRange(start, end - start, size)
 
 

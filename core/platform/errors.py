@@ -115,6 +115,17 @@ class UnsupportedMedia(DomainError):
     title = "Unsupported media type"
 
 
+class RangeBeyondEnd(DomainError):
+    """The part asked for begins behind the end of the whole, which has ``size`` bytes."""
+
+    slug = "range-not-satisfiable"
+    title = "The range begins behind the end"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"There are only {size} bytes.")
+        self.size = size
+
+
 class Invalid(DomainError):
     """Readable, but its values break a rule."""
 

@@ -24,7 +24,8 @@ from core.platform.http.problem import invalid, problem_reply
 from core.platform.http.reply import Reply
 
 type Handler = Callable[..., Awaitable[Reply | BaseModel]]
-type Returns = Mapping[int, type[BaseModel] | str | None]
+type Returned = type[BaseModel] | str | tuple[type[BaseModel] | str, ...] | None
+type Returns = Mapping[int, Returned]
 
 KEY_LIMIT = 255
 """Longest ``Idempotency-Key``, in characters."""
@@ -63,8 +64,8 @@ def endpoint(
 ) -> Callable[[Handler], Callable[..., Awaitable[func.HttpResponse]]]:
     """Make a handler of ``Call`` a function of ``HttpRequest``.
 
-    ``returns`` maps each success status to its model, media type, or ``None`` for no body; ``problems`` are
-    the domain errors worth documenting.
+    ``returns`` maps each success status to its model, its media type, several of them, or ``None`` for no
+    body; ``problems`` are the domain errors worth documenting.
     """
 
     def decorate(handler: Handler) -> Callable[..., Awaitable[func.HttpResponse]]:

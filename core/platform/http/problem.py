@@ -22,6 +22,7 @@ STATUS: Mapping[type[DomainError], int] = {
     errors.StaleVersion: 412,
     errors.TooLarge: 413,
     errors.UnsupportedMedia: 415,
+    errors.RangeBeyondEnd: 416,
     errors.Invalid: 422,
     errors.TooManyRequests: 429,
     errors.DomainError: 500,
@@ -92,6 +93,8 @@ def _headers(error: DomainError, status: int) -> dict[str, str]:
         headers["WWW-Authenticate"] = error.challenge
     if isinstance(error, errors.MethodNotAllowed):
         headers["Allow"] = error.allow
+    if isinstance(error, errors.RangeBeyondEnd):
+        headers["Content-Range"] = f"bytes */{error.size}"
     return headers
 
 
