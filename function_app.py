@@ -3,11 +3,11 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints import auth, background, fallback, health, media, vault
+from blueprints import admin, auth, background, fallback, health, jobs, media, vault
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for domain in (health, auth, media, vault, background):
+for domain in (health, auth, media, vault, jobs, admin, background):
     app.register_functions(domain.bp)
 
 app.register_functions(fallback.fallback_for(app))
