@@ -1,0 +1,102 @@
+"""What colours say of taste: how vivid, how light, how warm, and which family each belongs to.
+
+Measured in Oklch, where equal steps look equal (Björn Ottosson, "A perceptual color space for image
+processing", 2020).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import atan2, cos, degrees, hypot, radians
+from typing import Final
+
+HEX: Final = re.compile(r"#[0-9a-f]{6}")
+FAMILIES: Final = (
+    "black", "grey", "white", "beige", "brown", "red", "orange", "yellow", "green", "teal", "blue", "navy",
+    "purple", "pink",
+)  # fmt: skip
+
+_MIDDLE_LIGHTNESS, _LIGHTNESS_REACH = 0.62, 0.36
+_MIDDLE_CHROMA, _CHROMA_REACH = 0.10, 0.11
+_WARMEST_HUE, _CLEARLY_COLOURED = 55.0, 0.08
+_GREY_BELOW: Final = 0.025
+_HUES: Final = (
+    (12, "pink"), (40, "red"), (75, "orange"), (112, "yellow"), (168, "green"), (215, "teal"), (285, "blue"),
+    (330, "purple"), (361, "pink"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def oklch(hex_colour: str) -> tuple[float, float, float]:
+    """Return lightness 0..1, chroma 0..~0.32 and hue in degrees of ``#rrggbb`` (lower case)."""
+    red, green, blue = (_linear(int(hex_colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    lightness = 0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short
+    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    return lightness, hypot(a, b), degrees(atan2(b, a)) % 360
+
+
+def colour_facets(colours: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Return ``vividness``, ``lightness`` and ``warmth`` of ``(hex, share)`` colours; empty for no colours.
+
+    Shares need not sum to 1. Each facet is the share-weighted mean, mapped so that the middle of common
+    clothing is 0 and its ends are -1 and 1. Greys are neither warm nor cool.
+    """
+    total = sum(share for _, share in colours)
+    if total <= 0:
+        return {}
+    points = [(oklch(hex_colour), share / total) for hex_colour, share in colours]
+    lightness = sum(share * light for (light, _, _), share in points)
+    chroma = sum(share * c for (_, c, _), share in points)
+    warm = sum(
+        share * min(1.0, c / _CLEARLY_COLOURED) * cos(radians(hue - _WARMEST_HUE))
+        for (_, c, hue), share in points
+    )
+    return {
+        "vividness": _held((chroma - _MIDDLE_CHROMA) / _CHROMA_REACH),
+        "lightness": _held((lightness - _MIDDLE_LIGHTNESS) / _LIGHTNESS_REACH),
+        "warmth": _held(warm),
+    }
+
+
+@lru_cache(maxsize=4096)
+def family(hex_colour: str) -> str:
+    """Return which of ``FAMILIES`` ``#rrggbb`` belongs to."""
+    lightness, chroma, hue = oklch(hex_colour)
+    if lightness < 0.2 or (lightness < 0.28 and chroma < 0.03):
+        return "black"
+    if chroma < _GREY_BELOW:
+        return "white" if lightness > 0.94 else "grey"
+    name = next(name for upper, name in _HUES if hue < upper)
+    return _toned(name, lightness, chroma)
+
+
+def families(colours: Iterable[str]) -> list[str]:
+    """Return the families of ``colours``, each once, sorted."""
+    return sorted({family(colour) for colour in colours})
+
+
+def _toned(name: str, lightness: float, chroma: float) -> str:
+    """Tell apart what hue alone cannot: brown and beige are orange, navy is blue, pale red is pink."""
+    if name in {"orange", "yellow"}:
+        if lightness < 0.58 and chroma < 0.13 and name == "orange":
+            return "brown"
+        return "beige" if chroma < 0.085 and lightness >= 0.55 else name
+    if name == "red":
+        return "pink" if lightness > 0.72 else "brown" if chroma < 0.08 else "red"
+    if name in {"blue", "purple"} and lightness < 0.36 and chroma < 0.2:
+        return "navy" if name == "blue" else name
+    return name
+
+
+def _held(value: float) -> float:
+    return max(-1.0, min(1.0, value))
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
