@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from typing import Any
 
 import azure.durable_functions as df
@@ -21,8 +22,8 @@ async def instance_of(client: df.DurableFunctionsClient, job: Job) -> Instance |
         runtime_status=state.runtime_status.name,
         custom_status=_loaded(state.serialized_custom_status),
         output=_loaded(state.serialized_output),
-        created_at=state.created_at,
-        last_updated_at=state.last_updated_at,
+        created_at=state.created_at.replace(tzinfo=UTC),
+        last_updated_at=state.last_updated_at.replace(tzinfo=UTC),
     )
 
 

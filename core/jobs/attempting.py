@@ -73,18 +73,31 @@ async def _begin(ref: JobRef, max_attempts: int) -> Job:
     from core.jobs import repository
 
     def begun(found: Job) -> Job:
-        if found.run != ref.run:
-            raise Settled(Outcome(state="superseded", attempt=found.attempt, error=None, retry_after=None))
-        if found.status in transitions.OVER:
-            raise Settled(outcome_of(found))
-        if found.attempt >= max_attempts:
-            raise Settled(_used_up(found))
+        if refused := _refusal(found, ref, max_attempts):
+            raise Settled(refused)
         return transitions.begin(found, clock.now())
 
-    job = await repository.change(ref.user_id, ref.job_id, begun)
+    seen = repository.last_seen(ref.job_id)
+    if seen is not None and _refusal(seen, ref, max_attempts) is None:
+        job = await repository.replace(begun(seen)) or await repository.change(ref.user_id, ref.job_id, begun)
+    else:
+        job = await repository.change(ref.user_id, ref.job_id, begun)
     if job is None:
-        raise Settled(Outcome(state="gone", attempt=0, error=None, retry_after=None))
+        raise Settled(_over("gone"))
     return job
+
+
+def _refusal(found: Job, ref: JobRef, max_attempts: int) -> Outcome | None:
+    """Return why there is nothing to attempt, ``None`` where there is."""
+    if found.run != ref.run:
+        return _over("superseded")
+    if found.status in transitions.OVER:
+        return outcome_of(found)
+    return _used_up(found) if found.attempt >= max_attempts else None
+
+
+def _over(state: State) -> Outcome:
+    return Outcome(state=state, attempt=0, error=None, retry_after=None)
 
 
 def _used_up(job: Job) -> Outcome:

@@ -30,6 +30,8 @@ async def deliver(body: bytes, message_id: str | None, kinds: Collection[str], s
     ``start`` starts the job's orchestration, or finds it running; it is called for jobs of ``kinds`` that are
     not over.
     """
+    from core.jobs import repository
+
     job = await _job_of(body, message_id)
     if job is None:
         return
@@ -40,6 +42,7 @@ async def deliver(body: bytes, message_id: str | None, kinds: Collection[str], s
     elif job.kind not in kinds:
         await dead_letters.bury(job.ref, f"This version of the app has no flow for jobs of kind {job.kind}.")
     else:
+        repository.remember(job)
         await start(job)
 
 

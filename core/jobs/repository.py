@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,22 @@ def dead_letters() -> Container[DeadLetter]:
 
 
 _claims = Container("idempotency", Claim)
+
+
+_seen: OrderedDict[str, Job] = OrderedDict()
+_MOST_SEEN = 256
+
+
+def remember(job: Job) -> None:
+    """Keep the version just read for the attempt that mostly follows at once in the same worker."""
+    _seen[job.id] = job
+    if len(_seen) > _MOST_SEEN:
+        _seen.popitem(last=False)
+
+
+def last_seen(job_id: str) -> Job | None:
+    """Return what was remembered, once; maybe out of date, so only good for a compare-and-swap."""
+    return _seen.pop(job_id, None)
 
 
 async def claim(wanted: Claim) -> str:
