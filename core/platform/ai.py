@@ -22,7 +22,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from core.platform import connections, settings
+from core.platform import ai_budget, connections, settings
 from core.platform.ai_schema import strict_schema
 from core.platform.ai_usage import record_usage
 from core.platform.errors import BadUpstream, DomainError, Invalid, Unavailable
@@ -79,7 +79,9 @@ async def complete_structured[M: BaseModel](
         ModelUnavailable: it cannot be reached, is throttled, or fails.
         ModelRefused: it declined, or its filter did.
         ModelAnsweredRubbish: two answers in a row did not validate.
+        BudgetSpent: the person's tokens of the day are used up.
     """
+    await ai_budget.check(user_id)
     messages: list[Message] = [{"role": "system", "content": system}, {"role": "user", "content": content}]
     for _ in range(2):
         completion = await _complete(model, messages)
@@ -99,15 +101,15 @@ async def complete_structured[M: BaseModel](
 
 async def probe() -> None:
     """List models; raises ``ModelUnavailable`` where the endpoint does not answer."""
-    client = await connections.shared("openai", _connect)
+    client = await connections.shared("openai", connect)
     try:
         await client.models.list(timeout=2)
     except OpenAIError as error:
-        raise _translated(error) from error
+        raise translated(error) from error
 
 
 async def _complete(model: type[BaseModel], messages: list[Message]) -> ChatCompletion:
-    client = await connections.shared("openai", _connect)
+    client = await connections.shared("openai", connect)
     request: dict[str, Any] = {
         "model": settings.get(settings.OpenAISettings).deployment,
         "messages": messages,
@@ -117,14 +119,14 @@ async def _complete(model: type[BaseModel], messages: list[Message]) -> ChatComp
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(2),
             wait=wait_random_exponential(multiplier=0.3, max=2),
-            retry=retry_if_exception(_passing),
+            retry=retry_if_exception(passing),
         ):
             with attempt:
                 return ChatCompletion.model_validate(await client.chat.completions.create(**request))
     except RetryError as error:
-        raise _translated(error.last_attempt.exception()) from error
+        raise translated(error.last_attempt.exception()) from error
     except OpenAIError as error:
-        raise _translated(error) from error
+        raise translated(error) from error
     raise AssertionError("unreachable: the retrying loop returns or raises")
 
 
@@ -136,24 +138,26 @@ def _response_format(model: type[BaseModel]) -> dict[str, Any]:
 def _text(completion: ChatCompletion) -> str:
     choice = completion.choices[0]
     if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise _declined()
+        raise declined()
     return choice.message.content or ""
 
 
-def _declined() -> ModelRefused:
+def declined() -> ModelRefused:
+    """Return what is raised where the model, or its filter, would not answer."""
     return ModelRefused("The language model would not answer this. Try another photo or wording.")
 
 
-def _passing(error: BaseException) -> bool:
+def passing(error: BaseException) -> bool:
     """Tell whether trying again at once may help: not when the server says how long to wait."""
     if isinstance(error, APIStatusError):
         return error.status_code >= 500 and "retry-after" not in error.response.headers
     return isinstance(error, APIConnectionError)
 
 
-def _translated(error: BaseException | None) -> DomainError:
+def translated(error: BaseException | None) -> DomainError:
+    """Return an error of the SDK as one of ours."""
     if isinstance(error, BadRequestError) and error.code == "content_filter":
-        return _declined()
+        return declined()
     _log.warning("the model does not answer: %s", type(error).__name__)
     retry_after = _DEFAULT_RETRY_SECONDS
     if isinstance(error, APIStatusError):
@@ -162,7 +166,8 @@ def _translated(error: BaseException | None) -> DomainError:
     return ModelUnavailable("The language model does not answer now. Try again.", retry_after=retry_after)
 
 
-async def _connect() -> tuple[AsyncOpenAI, connections.Closer]:
+async def connect() -> tuple[AsyncOpenAI, connections.Closer]:
+    """Make the SDK's client, its own retries off; share it by ``connections.shared("openai", connect)``."""
     configured = settings.get(settings.OpenAISettings)
     client = AsyncOpenAI(
         base_url=_base_url(configured),

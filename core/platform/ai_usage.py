@@ -7,7 +7,7 @@ from datetime import datetime
 
 from openai.types.chat import ChatCompletion
 
-from core.platform import clock
+from core.platform import ai_budget, clock
 from core.platform.containers import DAY
 from core.platform.cosmos import Container
 from core.platform.errors import Unavailable
@@ -31,8 +31,15 @@ _usage = Container("ai_usage", Usage)
 
 
 async def record_usage(user_id: str, purpose: str, completion: ChatCompletion) -> None:
-    """Keep the tokens a call used. An answer already paid for is not lost because its bill is."""
+    """Keep the tokens a completed call used."""
     spent = completion.usage
+    prompt, completed = (spent.prompt_tokens, spent.completion_tokens) if spent else (0, 0)
+    await record(user_id, purpose, completion.model, prompt, completed)
+
+
+async def record(user_id: str, purpose: str, model: str, prompt: int, completed: int) -> None:
+    """Keep what a call used, and count it. An answer already paid for is not lost because its bill is."""
+    await ai_budget.charge(user_id, prompt + completed)
     try:
         await _usage.create(
             Usage(
@@ -40,9 +47,9 @@ async def record_usage(user_id: str, purpose: str, completion: ChatCompletion) -
                 user_id=user_id or "service",
                 ttl=90 * DAY,
                 purpose=purpose,
-                model=completion.model,
-                prompt_tokens=spent.prompt_tokens if spent else 0,
-                completion_tokens=spent.completion_tokens if spent else 0,
+                model=model,
+                prompt_tokens=prompt,
+                completion_tokens=completed,
                 called_at=clock.now(),
             )
         )

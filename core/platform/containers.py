@@ -29,6 +29,8 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("media"),
         CosmosContainer("profiles"),
         CosmosContainer("quizzes"),
+        CosmosContainer("conversations"),
+        CosmosContainer("memory"),
         CosmosContainer(jobs.container),
         CosmosContainer(jobs.dead_letter_container),
         CosmosContainer("idempotency", default_ttl=DAY),
@@ -40,7 +42,7 @@ def blob_containers() -> tuple[str, ...]:
     """Return the names of the blob containers, the archive's from its setting."""
     from core.platform import settings
 
-    return (settings.get(settings.StorageSettings).archive_container, "media")
+    return (settings.get(settings.StorageSettings).archive_container, "media", "chat-turns")
 
 
 def queues() -> tuple[str, ...]:

@@ -114,6 +114,12 @@ class OpenAISettings(Settings):
     timeout_seconds: float = Field(
         60, alias="AI_TIMEOUT_SECONDS", gt=0, le=200, description="Longest wait for one model call."
     )
+    daily_token_budget: int = Field(
+        200_000,
+        alias="AI_DAILY_TOKEN_BUDGET",
+        ge=1,
+        description="Tokens one person may use in a day (UTC), over all purposes.",
+    )
 
     @model_validator(mode="after")
     def _one_endpoint(self) -> OpenAISettings:
@@ -299,4 +305,35 @@ class RetrySettings(Settings):
         alias="TASTE_JOB_PROFILE_UPDATE_MAX_RETRIES",
         ge=1,
         description="Compare-and-swap tries of one profile update.",
+    )
+
+
+class StylistSettings(Settings):
+    """How long, how far and from how much the stylist thinks, and what it remembers."""
+
+    turn_seconds: float = Field(
+        100, alias="CHAT_TURN_SECONDS", gt=0, le=180, description="Longest that one chat turn may take."
+    )
+    stall_seconds: float = Field(
+        25,
+        alias="CHAT_STALL_SECONDS",
+        gt=0,
+        le=100,
+        description="Longest silence of the model in a turn before it is given up.",
+    )
+    max_steps: int = Field(
+        6, alias="CHAT_MAX_STEPS", ge=2, le=12, description="Model calls of one chat turn at most."
+    )
+    context_tokens: int = Field(
+        6_000,
+        alias="CHAT_CONTEXT_TOKENS",
+        ge=200,
+        le=100_000,
+        description="Tokens of earlier turns the model is given word for word; older ones are summarised.",
+    )
+    memory_days: int = Field(
+        365, alias="CHAT_MEMORY_DAYS", ge=1, le=3650, description="A fact not said again is forgotten after."
+    )
+    memory_facts: int = Field(
+        100, alias="CHAT_MEMORY_FACTS", ge=1, le=500, description="Facts remembered of one person at most."
     )
