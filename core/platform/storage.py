@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class BlobInfo:
     etag: str
     content_type: str
     modified_at: datetime
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class Blobs:
@@ -46,7 +47,7 @@ class Blobs:
     ) -> None:
         """Write ``data`` over whatever was there."""
         blob = await self._blob(name)
-        with _translated():
+        with translated():
             await blob.upload_blob(
                 data,
                 overwrite=True,
@@ -57,7 +58,7 @@ class Blobs:
     async def put_if_absent(self, name: str, data: bytes, content_type: str) -> bool:
         """Write ``data`` unless the blob exists; tell whether it was written."""
         blob = await self._blob(name)
-        with _translated():
+        with translated():
             try:
                 await blob.upload_blob(data, content_settings=ContentSettings(content_type=content_type))
             except ResourceExistsError:
@@ -75,7 +76,7 @@ class Blobs:
     async def head(self, name: str) -> BlobInfo | None:
         """Return the blob's size, type and version, or ``None`` where there is none."""
         blob = await self._blob(name)
-        with _translated():
+        with translated():
             try:
                 found = await blob.get_blob_properties()
             except ResourceNotFoundError:
@@ -86,12 +87,13 @@ class Blobs:
             etag=(found.etag or "").strip('"'),
             content_type=found.content_settings.content_type or "application/octet-stream",
             modified_at=found.last_modified,
+            metadata=found.metadata or {},
         )
 
     async def delete(self, name: str) -> bool:
         """Delete the blob; tell whether it was there."""
         blob = await self._blob(name)
-        with _translated():
+        with translated():
             try:
                 await blob.delete_blob(delete_snapshots="include")
             except ResourceNotFoundError:
@@ -101,7 +103,7 @@ class Blobs:
     async def names(self, prefix: str = "") -> AsyncIterator[str]:
         """Yield the names that begin with ``prefix``."""
         container = await self._client()
-        with _translated():
+        with translated():
             async for name in container.list_blob_names(name_starts_with=prefix):
                 yield name
 
@@ -109,7 +111,7 @@ class Blobs:
         self, name: str, offset: int | None = None, length: int | None = None
     ) -> bytes | None:
         blob = await self._blob(name)
-        with _translated():
+        with translated():
             try:
                 return await (await blob.download_blob(offset, length)).readall()
             except ResourceNotFoundError:
@@ -134,7 +136,7 @@ class Queue:
         text = payload if isinstance(payload, str) else payload.model_dump_json(by_alias=True)
         service = await connections.shared("queues", _connect_queues)
         queue = service.get_queue_client(self.name, message_encode_policy=TextBase64EncodePolicy())
-        with _translated():
+        with translated():
             await queue.send_message(text, visibility_timeout=delay)
 
 
@@ -142,7 +144,7 @@ async def probe() -> None:
     """Ask blobs and queues for one page of names; raises ``Unavailable`` where they do not answer."""
     blobs = await connections.shared("blobs", _connect_blobs)
     queues = await connections.shared("queues", _connect_queues)
-    with _translated():
+    with translated():
         async for _ in blobs.list_containers(results_per_page=1).by_page():
             break
         async for _ in queues.list_queues(results_per_page=1).by_page():
@@ -183,7 +185,8 @@ def _credential(configured: settings.StorageSettings) -> Any:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn every failure of Storage into ``Unavailable``."""
     try:
         yield
     except (ResourceNotFoundError, ResourceExistsError) as error:

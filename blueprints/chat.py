@@ -1,0 +1,86 @@
+"""Chat over HTTP: a turn is posted once, and read while it is written by whoever has its id or a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import azure.functions as func
+from pydantic import Field
+
+from core import chat
+from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn
+from core.identity import Auth, InvalidSignedUrl, SignedUrlOrUser
+from core.platform.http import Call, Reply, endpoint
+from core.platform.models import Wire
+
+
+class TurnPath(Wire):
+    """The id of a turn."""
+
+    turn_id: UUID
+
+
+class EventsQuery(Wire):
+    """Where to read on, and what a ticket carries."""
+
+    last_event_id: Annotated[str | None, Field(description="As `Last-Event-ID`, which wins.")] = None
+    uid: Annotated[str | None, Field(description="Whose turn; of a ticket.")] = None
+    exp: Annotated[str | None, Field(description="Unix seconds at which the ticket ends.")] = None
+    sig: Annotated[str | None, Field(description="Signature over path and the other parameters.")] = None
+
+
+def turns_of(stylist: RunTurn) -> func.Blueprint:
+    """Return the blueprint of turns that ``stylist`` answers."""
+    bp = func.Blueprint()
+
+    @bp.route(route="api/chat", methods=["POST"])
+    @endpoint(
+        auth=Auth.USER,
+        body=NewTurn,
+        returns={200: chat.MEDIA_TYPE},
+        problems=[chat.TurnNotFound, chat.TurnIdReused, chat.TooManyTurns, chat.TurnStillRunning],
+    )
+    async def chat_post(call: Call[NewTurn]) -> Reply:
+        """Ask the stylist; the answer is the whole turn as an event stream.
+
+        The same `turn_id` again replays the recorded turn. While it is written, read it at its events.
+        """
+        turn_id = str(call.body.turn_id) if call.body.turn_id else call.effect_id()
+        return _whole(await chat.post_turn(Turn.of(call.user, turn_id, call.body), stylist))
+
+    @bp.route(route="api/chat/turns/{turn_id:guid}/events", methods=["GET", "HEAD"])
+    @endpoint(
+        auth=SignedUrlOrUser(),
+        path=TurnPath,
+        query=EventsQuery,
+        returns={200: chat.MEDIA_TYPE, 204: None},
+        problems=[chat.TurnNotFound, chat.InvalidOffset, InvalidSignedUrl],
+    )
+    async def chat_turn_events(call: Call[None, EventsQuery, TurnPath]) -> Reply:
+        """The turn while it is written: what comes after `Last-Event-ID`, as soon as there is any.
+
+        Made for `EventSource`, which comes back by itself; 204 after the last event ends it. An event `turn`
+        begins the answer, also when it is begun anew: forget what was shown of it before.
+        """
+        stream = await chat.events_of(
+            call.user,
+            str(call.path.turn_id),
+            call.headers.get("last-event-id"),
+            call.query.last_event_id,
+            wait=call.method == "GET",
+        )
+        return Reply.no_content() if stream is None else Reply.file(stream, chat.CONTENT_TYPE)
+
+    @bp.route(route="api/chat/turns/{turn_id:guid}/ticket", methods=["POST"])
+    @endpoint(auth=Auth.USER, path=TurnPath, returns={200: Ticket}, problems=[chat.TurnNotFound])
+    async def chat_turn_ticket(call: Call[None, None, TurnPath]) -> Ticket:
+        """A link to the turn's events that needs no header, good for ten minutes; the turn may be yet to come."""
+        return await chat.ticket_for(call.user, str(call.path.turn_id))
+
+    return bp
+
+
+def _whole(answer: Answer) -> Reply:
+    headers = {"Idempotent-Replayed": "true"} if answer.replayed else {}
+    return Reply.file(answer.stream, chat.CONTENT_TYPE, headers=headers)

@@ -1,0 +1,164 @@
+"""A turn's life: begun once however often it is posted, written by one, read by all, anew when it broke.
+
+Posting a turn id that is ``done`` gives its recorded bytes; one that runs is waited for; one that ended in
+``error`` starts over, for nothing came of it. The stylist commits the conversation before it returns and
+``done`` is written after that, so what a client takes for answered is in the history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Coroutine, Mapping
+from contextlib import suppress
+from typing import Any
+
+from core.chat import log, ownership, running, tickets
+from core.chat.frames import DONE, TURN
+from core.chat.log import Log
+from core.chat.pace import Pace
+from core.chat.problems import as_frame
+from core.chat.stream import TurnWriter
+from core.chat.stream_errors import TurnIdReused, TurnLost, TurnStillRunning, TurnTookTooLong
+from core.chat.turn import Answer, RunTurn, Turn
+from core.platform.errors import DomainError, FieldError, Unavailable
+
+_log = logging.getLogger("pluckit.chat")
+
+JOIN = Pace(first=0.1, longest=0.5)
+"""How often a second post of a running turn looks whether it is over."""
+LONGEST = 200.0
+"""Seconds a run may take; Azure cuts an HTTP call at 230 s."""
+_LAST_WORDS_SECONDS = 5.0
+_TO_BE_SURE = 10.0
+"""Seconds longer that a request waits for another's run, so that it sees how that ends."""
+
+
+async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
+    """Answer a turn: write it with ``run``, or give what is or will be recorded under its id.
+
+    ``limit`` is in seconds.
+
+    Raises:
+        TurnNotFound: the id is someone else's.
+        TurnIdReused: it stands for another message.
+        TooManyTurns: the person has to wait for another answer first.
+        TurnStillRunning: another request writes it and did not finish in time.
+        DomainError: whatever ``run`` raised before it emitted anything.
+    """
+    await ownership.claim(turn.user_id, turn.turn_id)
+    name, waited = log.name_of(turn.user_id, turn.turn_id), False
+    there = await log.look(name)
+    async for _ in JOIN.until(limit + _TO_BE_SURE):
+        if there is not None and there.fingerprint != turn.fingerprint:
+            raise _reused()
+        if there is not None and (there.ending == "done" or (there.ending == "error" and waited)):
+            return await _recorded(there, replayed=True)
+        if there is None or there.ending == "error":
+            begun = await _begin(turn, there)
+            if begun is not None:
+                return await _answer(turn, begun, run, limit)
+        else:
+            waited = True
+        there = await log.look(name, there)
+    raise TurnStillRunning("It goes on; read its events, or post it again later.", retry_after=5)
+
+
+async def _begin(turn: Turn, there: Log | None) -> Log | None:
+    await running.admit(turn.user_id, turn.turn_id)
+    if there is None:
+        return await log.begin(log.name_of(turn.user_id, turn.turn_id), turn.fingerprint)
+    return await log.begin_again(there)
+
+
+async def _answer(turn: Turn, begun: Log, run: RunTurn, limit: float) -> Answer:
+    writer = TurnWriter(begun)
+    keeping = asyncio.ensure_future(writer.keep())
+    try:
+        await _end(turn, begun, writer, _first_of(run(turn, _Emitter(turn, writer)), keeping, limit))
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        if not writer.lost:
+            await running.release(turn.user_id, turn.turn_id)
+    ended = await log.look(begun.name)
+    if ended is None:
+        raise Unavailable("The answer was removed while it was written.")
+    return await _recorded(ended, replayed=False)
+
+
+async def _end(turn: Turn, begun: Log, writer: TurnWriter, written: Awaitable[None]) -> None:
+    """Wait until it is ``written``, and end the stream with ``done``, or with what went wrong."""
+    try:
+        await written
+        if not writer.ended:
+            await writer.emit(DONE, {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id})
+    except TurnLost:
+        _log.warning("turn %s was taken over", turn.turn_id)
+        raise
+    except DomainError as error:
+        if not writer.emitted and begun.start == 0 and await log.forget(begun):
+            raise
+        await _last_words(writer, error, turn)
+    except Exception:  # noqa: BLE001 - the boundary: logged, and told as a problem in the stream
+        _log.exception("turn %s failed", turn.turn_id)
+        await _last_words(writer, DomainError("It has been logged. Try again."), turn)
+    except BaseException:
+        await _last_words(writer, Unavailable("The server is going down. Send it again."), turn)
+        raise
+
+
+async def _first_of(run: Coroutine[Any, Any, None], keeping: asyncio.Future[None], limit: float) -> None:
+    """Wait for the run; raises its error, that of storing it, or ``TurnTookTooLong``."""
+    writing = asyncio.ensure_future(run)
+    try:
+        await asyncio.wait({writing, keeping}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        if writing.done():
+            writing.result()
+        elif keeping.done():
+            keeping.result()
+        else:
+            raise TurnTookTooLong(f"It was not finished within {limit:g} seconds. Send it again.")
+    finally:
+        writing.cancel()
+        await asyncio.wait([writing], timeout=_LAST_WORDS_SECONDS)
+
+
+async def _last_words(writer: TurnWriter, error: DomainError, turn: Turn) -> None:
+    """End the stream with ``error`` if that can still be written; else silence will end it."""
+    if writer.ended:
+        return
+    with suppress(TurnLost, Unavailable, TimeoutError):
+        async with asyncio.timeout(_LAST_WORDS_SECONDS):
+            await writer.put(as_frame(error, turn.turn_id))
+
+
+class _Emitter:
+    """What the stylist is given: the ``turn`` frame comes first, and says where to listen."""
+
+    def __init__(self, turn: Turn, writer: TurnWriter) -> None:
+        self._turn = turn
+        self._writer = writer
+
+    async def __call__(self, event: str, data: Mapping[str, Any]) -> None:
+        if event == TURN:
+            data = {**self._about(), **data}
+        elif not self._writer.emitted:
+            await self._writer.emit(TURN, {**self._about(), "memory": []})
+        await self._writer.emit(event, data)
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "turn_id": self._turn.turn_id,
+            "conversation_id": self._turn.conversation_id,
+            "events": tickets.ticket(self._turn.user_id, self._turn.turn_id).url,
+        }
+
+
+async def _recorded(ended: Log, *, replayed: bool) -> Answer:
+    return Answer(await log.read(ended, ended.start), replayed)
+
+
+def _reused() -> TurnIdReused:
+    detail = "It was posted with another message, conversation or photos. Choose a new one."
+    return TurnIdReused(detail, errors=[FieldError("/turn_id", detail)])
