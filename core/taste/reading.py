@@ -1,0 +1,92 @@
+"""Where a garment or a text lies in style space, by rules: the same words always give the same place.
+
+Words of the media taxonomy and of shop texts lean on facets; a thing's position on a facet is the mean of
+what its words say of it, and a facet nobody speaks of is absent, which is not the same as being in the middle
+but counts as it. Colours are measured, not read, where their hex values are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from core.taste.facets import FacetName
+from core.taste.palette import HEX, colour_facets
+from core.taste.wardrobe import PATTERN_STRENGTH
+
+_WORDS: Final = re.compile(r"[^\W_]+", re.UNICODE)
+_LONGEST_TERM: Final = 3
+MOST_TEXT: Final = 4000
+"""Characters of a text that are read; a product page says the rest again."""
+
+
+class _Lexicon(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    notice: str
+    leans: dict[FacetName, dict[str, float]]
+    colours: dict[str, str]
+
+
+def facets_of(text: str | Iterable[str], colours: Sequence[tuple[str, float]] = ()) -> dict[FacetName, float]:
+    """Return the facets that ``text`` (or several words and texts) and ``colours`` speak of.
+
+    ``colours`` are ``(#rrggbb, share)``; without them colour words in the text are taken for the colours.
+    Values are in -1..1, rounded to thousandths.
+    """
+    texts = [text] if isinstance(text, str) else list(text)
+    terms = [term for one in texts for term in _terms(one[:MOST_TEXT])]
+    said: dict[FacetName, list[float]] = {}
+    for term in terms:
+        for facet, lean in _leans().get(term, {}).items():
+            said.setdefault(facet, []).append(lean)
+    named = [(_lexicon().colours[term], 1.0) for term in terms if term in _lexicon().colours]
+    measured = colour_facets([pair for pair in colours if HEX.fullmatch(pair[0])] or named)
+    found = {facet: sum(values) / len(values) for facet, values in said.items()}
+    return {name: round(value, 3) for name, value in {**found, **measured}.items()}  # type: ignore[misc]  # names of colour_facets are facets
+
+
+def _terms(text: str) -> Iterator[str]:
+    """Yield the longest known terms of ``text``, left to right, each word used once."""
+    words = [word.casefold() for word in _WORDS.findall(text)]
+    start = 0
+    while start < len(words):
+        for size in range(min(_LONGEST_TERM, len(words) - start), 0, -1):
+            term = _known("-".join(words[start : start + size]))
+            if term:
+                yield term
+                start += size
+                break
+        else:
+            start += 1
+
+
+def _known(term: str) -> str | None:
+    """Return the form under which the lexicon has ``term``: itself, or without a plural's ending."""
+    for form in (term, term.removesuffix("s"), term.removesuffix("es"), term + "s"):
+        if form in _leans() or form in _lexicon().colours:
+            return form
+    return None
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    return _Lexicon.model_validate_json((Path(__file__).parent / "lexicon.json").read_bytes())
+
+
+@cache
+def _leans() -> dict[str, dict[FacetName, float]]:
+    """Return, for every term, how it leans on each facet it speaks of."""
+    found: dict[str, dict[FacetName, float]] = {}
+    for facet, terms in _lexicon().leans.items():
+        for term, lean in terms.items():
+            found.setdefault(term, {})[facet] = lean
+    for pattern, strength in PATTERN_STRENGTH.items():
+        if pattern != "other":
+            found.setdefault(pattern, {}).setdefault("pattern", strength)
+    return found
