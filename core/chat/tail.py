@@ -89,10 +89,13 @@ async def _appearing(user_id: str, turn_id: str, wait: float, pace: Pace) -> Log
 async def _check(there: Log, after: Offset) -> None:
     if after.value > there.size:
         raise _invalid("It is beyond the end.", after)
-    if after.value:
-        read = await log.blobs().get_range(there.name, after.value - len(frames.END), len(frames.END))
-        if read != frames.END:
-            raise _invalid("No frame ends there.", after)
+    if after.value and not await _is_frame_end(there, after.value):
+        raise _invalid("No frame ends there.", after)
+
+
+async def _is_frame_end(there: Log, value: int) -> bool:
+    before = value - len(frames.END)
+    return before > 0 and await log.read(there, before, len(frames.END)) == frames.END
 
 
 def _framed(stream: bytes) -> bytes:

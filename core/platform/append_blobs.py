@@ -57,7 +57,7 @@ class AppendBlobs(Blobs):
             except HttpResponseError as error:
                 if error.status_code not in _REFUSED:
                     raise
-                if await self.get_range(name, at, len(data)) != data:
+                if not await self._stands(name, at, data):
                     raise Moved from None
 
     async def describe(self, name: str, metadata: Mapping[str, str], *, etag: str) -> bool:
@@ -102,3 +102,9 @@ class AppendBlobs(Blobs):
         """Tell whether it was this writer after all, whose answer got lost: metadata names the writer."""
         there = await self.head(name)
         return there is not None and dict(there.metadata) == dict(metadata)
+
+    async def _stands(self, name: str, at: int, data: bytes) -> bool:
+        there = await self.head(name)
+        if there is None or there.size < at + len(data):
+            return False
+        return await self.get_range(name, at, len(data)) == data
