@@ -20,7 +20,7 @@ from core.media.errors import (
     TooManyPixels,
     UnsupportedPicture,
 )
-from core.media.extraction import of_image, of_photo
+from core.media.extraction import of_image, of_photo, picture_for_model
 from core.media.models import ImagePath, LinkQuery, ProcessedImage, VariantPath, Variants
 from core.media.ranges import ByteRange, matches, parse_range, range_still_applies
 from core.media.service import (
@@ -65,6 +65,7 @@ __all__ = [
     "of_image",
     "of_photo",
     "parse_range",
+    "picture_for_model",
     "process",
     "range_still_applies",
     "read_variant",

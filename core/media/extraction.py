@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.media import service
 from core.media.attributes import Extraction
-from core.media.models import Colour
+from core.media.models import Colour, Picture
 
 if TYPE_CHECKING:
     from core.media.renditions import Encoded
@@ -26,9 +26,22 @@ async def of_image(user_id: str, image_id: str) -> Extraction:
         ModelUnavailable, ModelAnsweredRubbish, ModelRefused: the model did not help.
     """
     record = await service.ready(user_id, image_id)
-    data = await service.read_variant(record.variants["original"])
-    picture = await asyncio.to_thread(_from_stored, data)
+    picture = await _shown_to_model(record)
     return await _read(picture, record.measured.colours, user_id=user_id, image_id=image_id)
+
+
+async def picture_for_model(user_id: str, image_id: str) -> Encoded:
+    """Return one's own photo for a language model to look at: a small JPEG without metadata.
+
+    Raises:
+        PictureNotFound: this person has no such photo.
+    """
+    return await _shown_to_model(await service.ready(user_id, image_id))
+
+
+async def _shown_to_model(record: Picture) -> Encoded:
+    data = await service.read_variant(record.variants["original"])
+    return await asyncio.to_thread(_from_stored, data)
 
 
 async def of_photo(user_id: str, data: bytes) -> Extraction:

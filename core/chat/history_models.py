@@ -1,0 +1,88 @@
+"""What is kept of conversations, and how they are shown.
+
+A conversation is a short header and one document per finished turn, so it may grow for years and no write
+ever carries more than one turn. Both live in container ``conversations``, in the person's partition.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer
+
+from core.chat.desk import Outfit, WearQuestion
+from core.platform.models import Document, Wire
+
+
+def _fixed_width(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# Cosmos orders timestamps as text, which is only their order in time when all have the same width.
+Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
+
+
+class Header(Document):
+    """A conversation. ``summary`` stands for all turns up to ``summarised_until``.
+
+    ``questions`` are the wears that the last answer asked about.
+    """
+
+    kind: Literal["conversation"] = "conversation"
+    title: str
+    created_at: Stamp
+    updated_at: Stamp
+    summary: str = ""
+    summarised_until: Stamp | None = None
+    questions: tuple[WearQuestion, ...] = ()
+
+
+class Told(Document):
+    """A finished turn. ``learned`` tells whether it was looked through for facts to remember."""
+
+    kind: Literal["turn"] = "turn"
+    turn_id: str
+    conversation_id: str
+    message: str
+    image_ids: tuple[str, ...] = ()
+    answer: str
+    outfits: tuple[Outfit, ...] = ()
+    questions: tuple[WearQuestion, ...] = ()
+    memory: tuple[str, ...] = ()
+    learned: bool = False
+    created_at: Stamp
+
+
+class ConversationSummary(Wire):
+    """A conversation in the list."""
+
+    conversation_id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class ToldTurn(Wire):
+    """One finished turn. ``memory`` are the ids of the remembered facts it was given."""
+
+    turn_id: str
+    message: str
+    image_ids: tuple[str, ...]
+    answer: str
+    outfits: tuple[Outfit, ...]
+    memory: tuple[str, ...]
+    created_at: datetime
+
+
+class Conversation(ConversationSummary):
+    """One conversation with a page of its turns, newest first."""
+
+    turns: list[ToldTurn]
+    next_cursor: str | None
+
+
+class ConversationPath(Wire):
+    """Which conversation."""
+
+    conversation_id: str

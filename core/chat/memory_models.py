@@ -1,0 +1,71 @@
+"""What is remembered of a person, as they see and change it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from core.chat.facts import LONGEST, Fact
+from core.platform.models import Document, Page, Wire
+
+type Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
+
+
+class Switch(Document):
+    """Whether anything is remembered of this person at all."""
+
+    enabled: bool
+
+
+class FactView(Wire):
+    """One remembered fact: your own words, and when and in which turn you said them."""
+
+    fact_id: str
+    kind: Literal["likes", "dislikes", "size", "about"]
+    subject: str
+    text: str
+    confidence: float
+    stated_at: datetime
+    source_turn_id: str
+    source_conversation_id: str
+    edited: bool
+
+    @classmethod
+    def of(cls, fact: Fact) -> FactView:
+        """Return a fact as its person sees it."""
+        shared = set(cls.model_fields) - {"fact_id"}
+        return cls(fact_id=fact.id, **fact.model_dump(include=shared))
+
+
+class MemoryView(Page[FactView]):
+    """What is remembered, last said first. ``enabled``: whether it is used and added to."""
+
+    enabled: bool
+
+
+class MemorySwitch(Wire):
+    """Turns memory on or off. Off, nothing is used or added; what is there stays until deleted."""
+
+    enabled: bool
+
+
+class FactPatch(Wire):
+    """A fact put right, in your own words."""
+
+    text: Text
+
+
+class FactPath(Wire):
+    """Which fact."""
+
+    fact_id: str
+
+
+class Used(Wire):
+    """A fact the stylist was given in a turn, as the ``turn`` frame names it."""
+
+    fact_id: str
+    text: str
+    stated_at: datetime
