@@ -6,7 +6,18 @@ first call that needs them.
 
 from __future__ import annotations
 
+from core.chat.errors import AnswerWithheld, ConversationNotFound, FactNotFound
 from core.chat.frames import CONTENT_TYPE, MEDIA_TYPE
+from core.chat.history import delete as delete_conversation
+from core.chat.history import page as conversations
+from core.chat.history import read as read_conversation
+from core.chat.history_models import Conversation, ConversationPath, ConversationSummary
+from core.chat.memory import correct as correct_fact
+from core.chat.memory import forget as forget_fact
+from core.chat.memory import forget_all as forget_everything
+from core.chat.memory import turn as switch_memory
+from core.chat.memory import view as memory_of
+from core.chat.memory_models import FactPatch, FactPath, FactView, MemorySwitch, MemoryView
 from core.chat.stream_errors import (
     InvalidOffset,
     TooManyTurns,
@@ -15,6 +26,7 @@ from core.chat.stream_errors import (
     TurnStillRunning,
 )
 from core.chat.streaming import events_of, post_turn, remove_expired_turns, ticket_for
+from core.chat.stylist import run_turn
 from core.chat.tickets import Ticket
 from core.chat.turn import Answer, Emit, NewTurn, RunTurn, Turn
 
@@ -22,8 +34,19 @@ __all__ = [
     "CONTENT_TYPE",
     "MEDIA_TYPE",
     "Answer",
+    "AnswerWithheld",
+    "Conversation",
+    "ConversationNotFound",
+    "ConversationPath",
+    "ConversationSummary",
     "Emit",
+    "FactNotFound",
+    "FactPatch",
+    "FactPath",
+    "FactView",
     "InvalidOffset",
+    "MemorySwitch",
+    "MemoryView",
     "NewTurn",
     "RunTurn",
     "Ticket",
@@ -32,8 +55,17 @@ __all__ = [
     "TurnIdReused",
     "TurnNotFound",
     "TurnStillRunning",
+    "conversations",
+    "correct_fact",
+    "delete_conversation",
     "events_of",
+    "forget_everything",
+    "forget_fact",
+    "memory_of",
     "post_turn",
+    "read_conversation",
     "remove_expired_turns",
+    "run_turn",
+    "switch_memory",
     "ticket_for",
 ]

@@ -1,0 +1,151 @@
+"""One turn of the stylist: recall, think, answer, keep, learn.
+
+Nothing is kept before all is said; then the turn goes into its conversation in one write, under its own id. A
+turn that comes again finds itself there and is told again without asking the model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from core import media, vault
+from core.chat import context, history, history_store, learning, memory, prompts
+from core.chat.confirming import is_yes
+from core.chat.desk import Desk, WearQuestion
+from core.chat.history_models import Header, Told
+from core.chat.loop import Answer, Loop
+from core.chat.memory_models import Used
+from core.chat.tools import TOOLS
+from core.chat.turn import Emit, Turn
+from core.platform import ai, clock, settings
+from core.platform.ai import ModelUnavailable, Part
+from core.platform.errors import Invalid, NotFound
+
+_LEARNING_SECONDS = 30.0
+
+
+async def answer_turn(turn: Turn, emit: Emit) -> None:
+    """Answer ``turn``, telling ``emit`` as it goes; emits ``done`` once the conversation has it.
+
+    Raises:
+        ConversationNotFound, PictureNotFound: what the turn refers to is not this person's.
+        ModelUnavailable, ModelRefused, ModelAnsweredRubbish, BudgetSpent, AnswerWithheld: there is no answer,
+            and nothing of this turn is kept.
+    """
+    limits = settings.get(settings.StylistSettings)
+    try:
+        async with asyncio.timeout(limits.turn_seconds):
+            told, earlier = await _answered(turn, emit, limits)
+    except TimeoutError:
+        raise ModelUnavailable("The stylist took too long. Ask again.", retry_after=5) from None
+    await emit("done", {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id})
+    try:
+        async with asyncio.timeout(_LEARNING_SECONDS):
+            await learning.learn(told, earlier)
+    except TimeoutError:
+        return  # the next turn of the conversation catches up
+
+
+async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) -> tuple[Told, list[Told]]:
+    """Return the turn as it is in the conversation, and the turns before it that were at hand."""
+    if (before := await history_store.find_turn(turn.user_id, turn.turn_id)) is not None:
+        return await _told_again(turn, before, emit), []
+    ends = asyncio.get_running_loop().time() + limits.turn_seconds
+    header = await _header(turn)
+    pictures = await _pictures(turn)
+    used = await memory.recalled(turn.user_id, turn.message)
+    before_this = await context.of(header)
+    await emit("turn", _opening(turn, used))
+    desk = Desk(turn.user_id, turn.turn_id, clock.now().date(), emit)
+    logged = await _log_confirmed(turn, header, emit)
+    loop = Loop(desk, TOOLS, limits.max_steps, limits.stall_seconds, ends)
+    messages = prompts.opening(before_this, [fact.text for fact in used], desk.today)
+    answer = await loop.run([*messages, prompts.asked(turn.message, pictures, logged)])
+    for question in desk.questions:
+        await loop.say(f"\n\n{_asked_for(question)}")
+    await emit("usage", _usage(answer))
+    return await history.commit(turn, _told(turn, desk, answer, used)), before_this.turns
+
+
+async def _told_again(turn: Turn, told: Told, emit: Emit) -> Told:
+    """Tell a turn that is in the conversation already, and see that its conversation is whole."""
+    await emit("turn", {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id, "memory": []})
+    await emit("delta", {"text": told.answer})
+    for outfit in told.outfits:
+        await emit("outfit", outfit.model_dump(mode="json"))
+    await emit("usage", _usage(Answer()))
+    return await history.commit(turn, told)
+
+
+async def _header(turn: Turn) -> Header | None:
+    """Return the conversation, ``None`` for a new one; raises ``ConversationNotFound``."""
+    if turn.is_new_conversation:
+        return await history_store.find_header(turn.user_id, turn.conversation_id)
+    return await history_store.header(turn.user_id, turn.conversation_id)
+
+
+async def _pictures(turn: Turn) -> list[Part]:
+    found = [await media.picture_for_model(turn.user_id, image_id) for image_id in turn.image_ids]
+    return [ai.image_part(picture.data, picture.content_type) for picture in found]
+
+
+async def _log_confirmed(turn: Turn, header: Header | None, emit: Emit) -> list[dict[str, Any]]:
+    """Log the wears that the last answer asked about, if this message is the person's plain yes to them.
+
+    Logging a day twice changes nothing, so a turn that starts over may come here again.
+    """
+    questions = header.questions if header is not None else ()
+    if not questions or not is_yes(turn.message):
+        return []
+    return [await _logged(turn.user_id, question, emit) for question in questions]
+
+
+async def _logged(user_id: str, question: WearQuestion, emit: Emit) -> dict[str, Any]:
+    arguments = {"item_id": question.item_id, "worn_on": question.worn_on.isoformat()}
+    await emit("tool_call", {"name": "log_wear", "arguments": arguments})
+    try:
+        await vault.log_wear(user_id, question.item_id, question.worn_on)
+    except (NotFound, Invalid, vault.TooManyWears) as refusal:
+        result: dict[str, Any] = {"error": refusal.detail}
+    else:
+        result = {"recorded": True, "name": question.name, "worn_on": question.worn_on.isoformat()}
+    await emit("tool_result", {"name": "log_wear", "ok": "error" not in result, "result": result})
+    return result
+
+
+def _asked_for(question: WearQuestion) -> str:
+    return f"Shall I record that you wore {question.name} on {question.worn_on}? Say yes and I will."
+
+
+def _opening(turn: Turn, used: Sequence[Used]) -> dict[str, Any]:
+    return {
+        "turn_id": turn.turn_id,
+        "conversation_id": turn.conversation_id,
+        "memory": [fact.model_dump(mode="json") for fact in used],
+    }
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    return {
+        "prompt_tokens": answer.prompt_tokens,
+        "completion_tokens": answer.completion_tokens,
+        "total_tokens": answer.prompt_tokens + answer.completion_tokens,
+    }
+
+
+def _told(turn: Turn, desk: Desk, answer: Answer, used: Sequence[Used]) -> Told:
+    return Told(
+        id=history_store.turn_key(turn.turn_id),
+        user_id=turn.user_id,
+        turn_id=turn.turn_id,
+        conversation_id=turn.conversation_id,
+        message=turn.message,
+        image_ids=turn.image_ids,
+        answer=answer.text,
+        outfits=tuple(desk.outfits),
+        questions=tuple(desk.questions),
+        memory=tuple(fact.fact_id for fact in used),
+        created_at=clock.now(),
+    )
