@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
-pytest_plugins = ("tests.fixtures.stack", "tests.fixtures.app", "tests.fixtures.faults")
+pytest_plugins = (
+    "tests.fixtures.stack",
+    "tests.fixtures.app",
+    "tests.fixtures.faults",
+    "tests.fixtures.parlour",
+)
 
 _TESTS = Path(__file__).parent
 

@@ -1,0 +1,279 @@
+"""Turns over HTTP: streamed whole, read live, replayed, refused, and surviving the death of their host."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import ClientConnectionError, ClientSession
+
+from core.chat.frames import parse
+from tests.fixtures.parlour import Parlour
+
+LIVE = "0.1 " + " ".join(f"w{n}" for n in range(20))
+SHORT = "0 one two three"
+
+
+def names(stream: bytes) -> list[str]:
+    return [frame.event for _, frame in parse(stream)]
+
+
+def words(stream: bytes) -> list[str]:
+    deltas = [frame.payload["text"] for _, frame in parse(stream) if frame.event == "delta"]
+    return "".join(deltas).split()
+
+
+async def post(client: ClientSession, turn_id: str, message: str, **more: Any) -> tuple[int, bytes, Any]:
+    async with client.post("/api/chat", json={"message": message, "turn_id": turn_id, **more}) as answer:
+        return answer.status, await answer.read(), answer.headers
+
+
+@dataclass
+class Listener:
+    """Reads as an ``EventSource`` does: an id for the next request, 204 for the end."""
+
+    client: ClientSession
+    url: str
+    stream: bytes = b""
+    last_id: str = ""
+    seen: list[tuple[float, str]] = field(default_factory=list)
+
+    async def once(self) -> int:
+        headers = {"Last-Event-ID": self.last_id} if self.last_id else {}
+        async with self.client.get(self.url, headers=headers) as answer:
+            body = await answer.read()
+        assert answer.status in (200, 204), (answer.status, body)
+        if answer.status == 204:
+            assert body == b""
+            return 204
+        assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        retry, _, body = body.partition(b"\n")
+        assert retry.startswith(b"retry: ")
+        self.stream += body
+        self.seen += [(time.monotonic(), frame.event) for _, frame in parse(body)]
+        for line in body.split(b"\n"):
+            if line.startswith(b"id: "):
+                self.last_id = line.removeprefix(b"id: ").decode()
+        return 200
+
+    async def to_end(self) -> None:
+        async with asyncio.timeout(60):
+            while await self.once() == 200:
+                pass
+
+    async def until(self, event: str) -> None:
+        async with asyncio.timeout(60):
+            while event not in names(self.stream):
+                assert await self.once() == 200
+
+
+def listen(client: ClientSession, turn_id: str) -> Listener:
+    return Listener(client, f"/api/chat/turns/{turn_id}/events")
+
+
+def slug(body: bytes) -> str:
+    import json
+
+    problem: dict[str, Any] = json.loads(body)
+    return str(problem["type"]).removeprefix("/problems/")
+
+
+async def test_a_post_answers_the_whole_turn_while_a_listener_reads_it_live(guest: ClientSession) -> None:
+    turn_id = str(uuid4())
+    posted = asyncio.ensure_future(post(guest, turn_id, LIVE))
+    listener = listen(guest, turn_id)
+    await listener.until("delta")
+    assert not posted.done(), "the first words are read while the post is still running"
+    await listener.to_end()
+    status, stream, headers = await posted
+    assert (status, headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
+    assert listener.stream == stream
+    assert names(stream) == ["turn", *["delta"] * 20, "done"]
+    assert words(stream) == LIVE.split()[1:]
+    assert len(listener.seen) == 22
+    assert "Idempotent-Replayed" not in headers
+
+
+async def test_the_same_turn_again_is_replayed(guest: ClientSession, parlour: Parlour) -> None:
+    turn_id = str(uuid4())
+    _, first, _ = await post(guest, turn_id, SHORT)
+    status, again, headers = await post(guest, turn_id, SHORT)
+    assert (status, again, headers["Idempotent-Replayed"]) == (200, first, "true")
+    assert parlour.runs(turn_id) == 1
+
+
+async def test_twenty_posts_at_once_run_the_turn_once(guest: ClientSession, parlour: Parlour) -> None:
+    turn_id = str(uuid4())
+    answers = await asyncio.gather(*(post(guest, turn_id, LIVE) for _ in range(20)))
+    assert {status for status, _, _ in answers} == {200}
+    assert len({stream for _, stream, _ in answers}) == 1
+    assert parlour.runs(turn_id) == 1
+
+
+async def test_an_idempotency_key_is_a_turn_id_too(guest: ClientSession) -> None:
+    headers = {"Idempotency-Key": str(uuid4())}
+    streams = []
+    for _ in range(2):
+        async with guest.post("/api/chat", json={"message": SHORT}, headers=headers) as answer:
+            streams.append(await answer.read())
+    assert streams[0] == streams[1]
+
+
+async def test_the_same_id_for_another_message_is_refused(guest: ClientSession) -> None:
+    turn_id = str(uuid4())
+    await post(guest, turn_id, SHORT)
+    status, body, _ = await post(guest, turn_id, "0 else")
+    assert (status, slug(body)) == (422, "turn-id-reused")
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer"),
+    [
+        ({"message": ""}, "/message"),
+        ({"message": "x" * 100_000}, "/message"),
+        ({}, "/message"),
+        ({"message": "Hi", "turn_id": "1"}, "/turn_id"),
+        ({"message": "Hi", "shout": True}, "/shout"),
+    ],
+)
+async def test_bad_messages_name_the_field(guest: ClientSession, sent: dict[str, Any], pointer: str) -> None:
+    async with guest.post("/api/chat", json=sent) as answer:
+        body = await answer.json()
+    assert (answer.status, [error["pointer"] for error in body["errors"]]) == (422, [pointer])
+
+
+@pytest.mark.parametrize("offset", ["99999999", "abc", "-1", "1.5", "7"])
+@pytest.mark.parametrize("how", ["header", "query"])
+async def test_an_offset_that_was_never_given_out_is_refused(
+    guest: ClientSession, offset: str, how: str
+) -> None:
+    turn_id = str(uuid4())
+    await post(guest, turn_id, SHORT)
+    headers = {"Last-Event-ID": offset} if how == "header" else {}
+    params = {"last_event_id": offset} if how == "query" else {}
+    url = f"/api/chat/turns/{turn_id}/events"
+    async with guest.get(url, headers=headers, params=params) as answer:
+        body = await answer.json()
+    assert (answer.status, body["type"]) == (422, "/problems/invalid-event-id")
+    expected = ("header", "/last-event-id") if how == "header" else ("query", "/last_event_id")
+    assert [(error["location"], error["pointer"]) for error in body["errors"]] == [expected]
+
+
+async def test_reading_from_an_offset_in_the_query(guest: ClientSession) -> None:
+    turn_id = str(uuid4())
+    _, stream, _ = await post(guest, turn_id, SHORT)
+    end, _ = next(parse(stream))
+    async with guest.get(f"/api/chat/turns/{turn_id}/events?last_event_id={end}") as answer:
+        assert (await answer.read()).partition(b"\n")[2] == stream[end:]
+
+
+async def test_somebody_elses_turn_is_not_there(guest: ClientSession, parlour: Parlour) -> None:
+    turn_id = str(uuid4())
+    await post(guest, turn_id, SHORT)
+    async with ClientSession(parlour.url) as stranger:
+        async with stranger.post("/api/auth/local", json={"email": f"{uuid4()}@example.org"}) as answer:
+            token = (await answer.json())["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        for method, path, body in (
+            ("GET", f"/api/chat/turns/{turn_id}/events", None),
+            ("POST", f"/api/chat/turns/{turn_id}/ticket", {}),
+            ("POST", "/api/chat", {"message": SHORT, "turn_id": turn_id}),
+        ):
+            async with stranger.request(method, path, json=body, headers=headers) as answer:
+                assert (answer.status, slug(await answer.read())) == (404, "turn-not-found")
+        async with stranger.get(f"/api/chat/turns/{turn_id}/events") as answer:
+            assert answer.status == 401
+    assert parlour.runs(turn_id) == 1
+
+
+async def test_a_ticket_reads_its_turn_and_nothing_else(guest: ClientSession, parlour: Parlour) -> None:
+    turn_id, other = str(uuid4()), str(uuid4())
+    _, stream, _ = await post(guest, turn_id, SHORT)
+    await post(guest, other, SHORT)
+    async with guest.post(f"/api/chat/turns/{turn_id}/ticket") as answer:
+        ticket = await answer.json()
+    in_turn_frame = next(parse(stream))[1].payload["events"]
+    async with ClientSession(parlour.url) as nobody:
+        for url in (ticket["url"], in_turn_frame):
+            listener = Listener(nobody, url)
+            await listener.to_end()
+            assert listener.stream == stream
+        altered = [
+            ticket["url"].replace(turn_id, other),
+            ticket["url"].replace("exp=", "exp=9"),
+            ticket["url"][:-1] + ("0" if ticket["url"][-1] != "0" else "1"),
+            ticket["url"] + "&last_event_id=0",
+            ticket["url"].replace("exp=1", "exp=0"),
+        ]
+        for url in altered:
+            async with nobody.get(url) as answer:
+                assert (answer.status, slug(await answer.read())) == (403, "invalid-signed-url"), url
+
+
+async def test_another_origin_may_listen_only_where_it_is_configured(
+    guest: ClientSession, parlour: Parlour
+) -> None:
+    turn_id = str(uuid4())
+    await post(guest, turn_id, SHORT)
+    url = f"/api/chat/turns/{turn_id}/events"
+    for origin, allowed in ((parlour.page_origin, parlour.page_origin), ("https://evil.example", None)):
+        async with guest.get(url, headers={"Origin": origin}) as answer:
+            assert answer.headers.get("Access-Control-Allow-Origin") == allowed
+
+
+async def test_head_does_not_wait(guest: ClientSession) -> None:
+    turn_id = str(uuid4())
+    _, stream, _ = await post(guest, turn_id, SHORT)
+    async with guest.head(f"/api/chat/turns/{turn_id}/events") as answer:
+        assert answer.status == 200
+    async with guest.head(
+        f"/api/chat/turns/{turn_id}/events", headers={"Last-Event-ID": str(len(stream))}
+    ) as answer:
+        assert answer.status == 204
+    async with guest.head(f"/api/chat/turns/{uuid4()}/events") as answer:
+        assert answer.status == 404
+
+
+async def test_a_third_turn_at_once_has_to_wait(guest: ClientSession) -> None:
+    turn_ids = [str(uuid4()) for _ in range(2)]
+    running = [asyncio.ensure_future(post(guest, turn_id, LIVE)) for turn_id in turn_ids]
+    for turn_id in turn_ids:
+        await listen(guest, turn_id).until("turn")
+    status, body, headers = await post(guest, str(uuid4()), SHORT)
+    assert (status, slug(body), headers["Retry-After"]) == (429, "too-many-turns", "5")
+    assert [status for status, _, _ in await asyncio.gather(*running)] == [200, 200]
+    assert (await post(guest, str(uuid4()), SHORT))[0] == 200
+
+
+@pytest.mark.timeout(180)
+async def test_a_host_killed_mid_turn_ends_the_turn_and_it_can_be_posted_again(
+    guest: ClientSession, parlour: Parlour
+) -> None:
+    turn_id = str(uuid4())
+    message = "0.3 " + " ".join(f"w{n}" for n in range(10))
+    posted = asyncio.ensure_future(post(guest, turn_id, message))
+    listener = listen(guest, turn_id)
+    await listener.until("delta")
+    await asyncio.to_thread(parlour.kill)
+    killed = time.monotonic()
+    with pytest.raises(ClientConnectionError):
+        await posted
+    await asyncio.to_thread(parlour.start)
+    await listener.until("error")
+    assert time.monotonic() - killed < 35
+    assert await listener.once() == 204
+    assert names(listener.stream)[-1] == "error"
+    assert "done" not in names(listener.stream)
+    status, stream, _ = await post(guest, turn_id, message)
+    assert (status, words(stream), names(stream)[-1]) == (200, message.split()[1:], "done")
+    fresh = listen(guest, turn_id)
+    await fresh.to_end()
+    await listener.to_end()
+    assert fresh.stream == stream, "nothing of the dead run"
+    assert listener.stream.endswith(stream)
+    assert (await post(guest, turn_id, message))[1] == stream
+    assert parlour.runs(turn_id) == 2
