@@ -3,11 +3,12 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints import admin, auth, background, fallback, health, jobs, media, vault
+from blueprints import admin, auth, background, fallback, health, jobs, media, taste, vault
+from orchestrations import taste_job
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for domain in (health, auth, media, vault, jobs, admin, background):
+for domain in (health, auth, media, vault, taste, jobs, admin, background, taste_job):
     app.register_functions(domain.bp)
 
 app.register_functions(fallback.fallback_for(app))

@@ -1,14 +1,17 @@
-"""What runs without anybody asking: timers, and later queues and flows."""
+"""What runs without anybody asking: timers, and the queues that start jobs."""
 
 from __future__ import annotations
 
 import logging
 
+import azure.durable_functions as df
 import azure.functions as func
 
 from core import media
+from core.jobs import delivery, reconciling
+from orchestrations import starting
 
-bp = func.Blueprint()
+bp = df.Blueprint()
 
 _log = logging.getLogger("pluckit.background")
 
@@ -19,3 +22,26 @@ async def sweep_unfinished_media(timer: func.TimerRequest) -> None:
     settled = await media.sweep_unfinished()
     if settled:
         _log.info("put %d abandoned pictures right", settled)
+
+
+@bp.queue_trigger(arg_name="message", queue_name="%TASTE_JOB_QUEUE_NAME%", connection="StorageQueue")
+@bp.durable_client_input(client_name="client")
+async def start_job(message: func.QueueMessage, client: df.DurableFunctionsClient) -> None:
+    """Start the flow of the job a message names, unless it runs or is over."""
+    await delivery.deliver(
+        message.get_body(), message.id, starting.FLOWS, lambda job: starting.start(client, job)
+    )
+
+
+@bp.queue_trigger(arg_name="message", queue_name="%TASTE_JOB_QUEUE_NAME%-poison", connection="StorageQueue")
+async def drain_poisoned_jobs(message: func.QueueMessage) -> None:
+    """Keep what the platform gave up on: a dead letter, or a job that the reconciler will send again."""
+    await delivery.drain(message.get_body(), message.id)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="%TASTE_JOB_RECONCILE_SCHEDULE%")
+async def reconcile_jobs(timer: func.TimerRequest) -> None:
+    """Send the messages of jobs that nothing was heard of again."""
+    sent = await reconciling.reconcile()
+    if sent:
+        _log.info("sent the messages of %d silent jobs again", sent)

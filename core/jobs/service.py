@@ -23,21 +23,21 @@ type Move = Callable[[Job], Job]
 _log = logging.getLogger("pluckit.jobs")
 
 
-async def submit(user_id: str, kind: str, key: str, payload: dict[str, Any]) -> Job:
+async def submit(
+    user_id: str, kind: str, key: str, payload: dict[str, Any], *, job_id: str | None = None
+) -> Job:
     """Return the job of event ``key``: a new one, or inside the dedupe time the one there already is.
 
-    Once this returns the job will be done or dead-lettered, whatever crashes. Where it raises, sending the
-    same key again goes on from where it stopped.
+    An event that can only happen once brings its ``job_id``, which then decides for ever instead. Once this
+    returns the job will be done or dead-lettered, whatever crashes. Where it raises, sending the same key
+    again goes on from where it stopped.
     """
     from core.jobs import repository
-    from core.platform import settings
 
-    ttl = settings.get(settings.JobSettings).dedupe_seconds
-    claim = Claim(id=ids.stable_id("claim", kind, key), user_id=user_id, ttl=ttl, job_id=ids.new_id())
     now = clock.now()
     job, is_new = await repository.add(
         Job(
-            id=await repository.claim(claim),
+            id=job_id or await _claimed(user_id, kind, key),
             user_id=user_id,
             kind=kind,
             status="queued",
@@ -49,6 +49,16 @@ async def submit(user_id: str, kind: str, key: str, payload: dict[str, Any]) -> 
     if is_new:
         await send(job)
     return job
+
+
+async def _claimed(user_id: str, kind: str, key: str) -> str:
+    """Return the id of the job that holds the key, or has just been given it."""
+    from core.jobs import repository
+    from core.platform import settings
+
+    ttl = settings.get(settings.JobSettings).dedupe_seconds
+    claim = Claim(id=ids.stable_id("claim", kind, key), user_id=user_id, ttl=ttl, job_id=ids.new_id())
+    return await repository.claim(claim)
 
 
 async def send(job: Job) -> None:

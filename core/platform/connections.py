@@ -7,9 +7,13 @@ tests and tools may have several.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 from weakref import WeakKeyDictionary
+
+# At INFO the SDKs log every request with all its headers: more than all else that is logged, and not free.
+logging.getLogger("azure").setLevel(logging.WARNING)
 
 type Closer = Callable[[], Awaitable[Any]]
 

@@ -1,8 +1,8 @@
 """A quiz: a pure state that knows which card it waits for, so any device can go on with it.
 
 The belief is not stored: it follows from the answers, and the card that is shown is stored, so a deploy that
-changes the deck or the choice of cards does not change the question somebody is looking at. An answer to a card
-already answered replaces that answer (people change their minds, and clients send twice); it is never counted
+changes the deck or the choice of cards does not change the question somebody is looking at. An answer to a
+card already answered replaces that answer (people change their minds, and clients send twice); it is never counted
 twice and does not move the quiz on.
 """
 
@@ -47,7 +47,7 @@ class QuizSession(Document):
 
     status: Literal["open", "completed"] = "open"
     seed: str
-    card_id: str | None
+    card_id: str | None = None
     answers: tuple[GivenAnswer, ...] = ()
     opened_at: Moment
     completed_at: Moment | None = None
@@ -75,7 +75,7 @@ class CardView(Wire):
 
 
 class QuizView(Wire):
-    """Where a quiz stands. ``certainty`` is 0..1, the agreement to expect between the profile and the person."""
+    """Where a quiz stands. ``certainty`` is 0..1: the cosine to expect between belief and truth."""
 
     quiz_id: str
     card: CardView | None
@@ -83,6 +83,16 @@ class QuizView(Wire):
     done: bool
     status: Literal["open", "completed"]
     certainty: float
+
+
+class NewQuiz(Wire):
+    """A request for a quiz; nothing has to be said."""
+
+
+class QuizPath(Wire):
+    """Which quiz."""
+
+    quiz_id: str
 
 
 class NewAnswer(Wire):
@@ -149,7 +159,9 @@ def event(session: QuizSession) -> TasteEvent:
     """
     if session.completed_at is None:
         raise ValueError("an open quiz is not an event yet")
-    evidence = tuple(_evidence(card, given) for card, given in _known(session.answers) if given.answer != "skip")
+    evidence = tuple(
+        _evidence(card, given) for card, given in _known(session.answers) if given.answer != "skip"
+    )
     return TasteEvent(
         key=f"quiz:{session.id}",
         user_id=session.user_id,

@@ -1,0 +1,85 @@
+"""Taste: what a person likes to wear, how sure we are, and why we think so.
+
+This is the only module of taste that other domains and blueprints import. It is cheap: the Cosmos and model
+SDKs, the deck and the lexicon are loaded when they are first needed.
+"""
+
+from __future__ import annotations
+
+from core.taste.belief import Answer
+from core.taste.errors import (
+    CardNotInQuiz,
+    EventNotBelievable,
+    EventTooOld,
+    EventUnread,
+    EventUnreadable,
+    ProfileTooNew,
+    QuizCompleted,
+    QuizNotFound,
+    QuizUnanswered,
+    TooManyTasteEvents,
+)
+from core.taste.events import Declaration, Evidence, StatementReading, TasteEvent, check
+from core.taste.facets import FACETS, Facet, FacetName, FacetVector
+from core.taste.palette import families as colour_families
+from core.taste.palette import family as colour_family
+from core.taste.profile import TasteProfile, apply, empty, reset
+from core.taste.quiz import CardView, NewAnswer, NewQuiz, QuizPath, QuizSession, QuizView
+from core.taste.reading import facets_of
+from core.taste.service import (
+    answer_quiz,
+    complete_quiz,
+    forget,
+    get_quiz,
+    start_quiz,
+    submit,
+    taste_of,
+)
+from core.taste.taste import Affinity, FacetView, Taste, TasteView
+
+__all__ = [
+    "FACETS",
+    "Affinity",
+    "Answer",
+    "CardNotInQuiz",
+    "CardView",
+    "Declaration",
+    "EventNotBelievable",
+    "EventTooOld",
+    "EventUnread",
+    "EventUnreadable",
+    "Evidence",
+    "Facet",
+    "FacetName",
+    "FacetVector",
+    "FacetView",
+    "NewAnswer",
+    "NewQuiz",
+    "ProfileTooNew",
+    "QuizCompleted",
+    "QuizNotFound",
+    "QuizPath",
+    "QuizSession",
+    "QuizUnanswered",
+    "QuizView",
+    "StatementReading",
+    "Taste",
+    "TasteEvent",
+    "TasteProfile",
+    "TasteView",
+    "TooManyTasteEvents",
+    "answer_quiz",
+    "apply",
+    "check",
+    "colour_families",
+    "colour_family",
+    "complete_quiz",
+    "empty",
+    "facets_of",
+    "forget",
+    "get_quiz",
+    "reset",
+    "start_quiz",
+    "submit",
+    "taste_of",
+]
