@@ -19,6 +19,7 @@ run: $(INSTALLED) ## start the app and everything it needs; PORT=7072 for anothe
 
 test: $(INSTALLED) ## run every test; ARGS="tests/unit -k wears" for some
 	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m devstack.browser
 	@$(PYTHONS)/python -m pytest $(ARGS)
 
 unit: $(INSTALLED) ## run the unit tests only: no sockets, seconds
@@ -47,6 +48,6 @@ lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 
 clean: ## remove everything made here, the devstack's data too; local.settings.json stays
 	@if [ -x .venv/bin/python ] && [ -d .devstack ]; then .venv/bin/python -m devstack clean; fi
-	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
+	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov photo.json metadata.json cutout.webp
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "clean"

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -42,16 +42,18 @@ def install() -> Path | None:
         return there
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return None
-    for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "chromium"]):
-        subprocess.run(
-            ["apt-get", *command],
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_INSTALL_SECONDS,
-            check=False,  # without a package mirror the tests are skipped, not broken
-        )
+    print("installing Chromium for the browser tests; up to a minute ...", flush=True)
+    with suppress(subprocess.TimeoutExpired):  # without packages the tests are skipped, not broken
+        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(
+                ["apt-get", *command],
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_INSTALL_SECONDS,
+                check=False,
+            )
     return find()
 
 
@@ -78,4 +80,5 @@ def showing(url: str, browser: Path, profile: Path) -> Iterator[subprocess.Popen
 
 
 if __name__ == "__main__":
-    print(install() or MISSING)
+    if install() is None:
+        print(f"the browser tests will be skipped: {MISSING}")
