@@ -17,7 +17,7 @@ from aiohttp import web
 from devstack.emulator import ENTRY, MEGABYTE, Emulator, Handler, hang_up, read_control
 from devstack.faults import Fault
 from devstack.openai import rules, spoiling, wire
-from devstack.openai.brain import Look, Thought, look, think
+from devstack.openai.brain import Look, Thought, look, obey, think
 from devstack.openai.brain.scalars import Unsatisfiable
 from devstack.openai.brain.vision import UnreadableImage
 from devstack.openai.errors import ApiError
@@ -28,6 +28,9 @@ _MAX_BODY = 50 * MEGABYTE
 _SINCE = 1_744_600_000
 
 type Brain = Callable[[ChatRequest, tuple[Look, ...]], Thought]
+
+
+_MINDS: dict[str, Brain] = {"sensible": think, "obedient": obey}
 
 
 class OpenAI(Emulator):
@@ -42,6 +45,7 @@ class OpenAI(Emulator):
             web.post("/openai/deployments/{deployment}/chat/completions", self._chat),
             web.get("/__control/delay", self._show_delay),
             web.post("/__control/delay", self._set_delay),
+            web.post("/__control/brain", self._set_brain),
         ]
         for base in ("/v1", "/openai/v1"):
             routes += [
@@ -114,6 +118,14 @@ class OpenAI(Emulator):
 
     async def _show_delay(self, request: web.Request) -> web.Response:
         return web.json_response(self._delay)
+
+    async def _set_brain(self, request: web.Request) -> web.Response:
+        posted = await read_control(request)
+        name = posted.get("brain") if isinstance(posted, dict) else None
+        if name not in _MINDS:
+            raise web.HTTPBadRequest(text=f"Post one of {', '.join(_MINDS)} as brain.\n")
+        self._brain = _MINDS[name]
+        return web.json_response({"brain": name})
 
     async def _set_delay(self, request: web.Request) -> web.Response:
         posted = await read_control(request)

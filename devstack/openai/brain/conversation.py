@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from devstack.openai.brain import answers
+from devstack.openai.brain import answers, remembering
 from devstack.openai.brain.evidence import Evidence, Thing, current_turn, gather
 from devstack.openai.brain.schema_fill import fill
 from devstack.openai.brain.vision import Look
@@ -57,6 +57,8 @@ def think(request: ChatRequest, looks: tuple[Look, ...]) -> Thought:
     if calls := _calls(request, evidence):
         return Thought(calls=calls)
     wanted = request.response_format
+    if isinstance(wanted, SchemaFormat) and remembering.wanted(wanted.json_schema.schema_):
+        return Thought(json.dumps({"statements": remembering.statements(evidence.text)}, ensure_ascii=False))
     if isinstance(wanted, SchemaFormat):
         value = fill(wanted.json_schema.schema_, evidence, wanted.json_schema.name)
         return Thought(json.dumps(value, ensure_ascii=False))
@@ -82,9 +84,18 @@ def _wanted(request: ChatRequest, evidence: Evidence) -> list[Function]:
     scored = {function.name: _affinity(function, evidence.text) for function in offered}
     fitting = [f for f in offered if scored[f.name] >= _ENOUGH and f.name not in done]
     fitting.sort(key=lambda function: -scored[function.name])
+    if not evidence.ids and any(map(_needs_ids, fitting)):
+        searches = [f for f in offered if "search" in words(f.name) and f.name not in done]
+        fitting = list({f.name: f for f in (*fitting, *searches) if not _needs_ids(f)}.values())
     if not fitting and request.tool_choice == "required":
         return [max(offered, key=lambda function: scored[function.name])]
     return fitting[:2]
+
+
+def _needs_ids(function: Function) -> bool:
+    """Whether the function is about things that have to be found first."""
+    required = (function.parameters or {}).get("required", [])
+    return any(words(name)[-1:] in {("id",), ("ids",)} for name in required)
 
 
 def _already_called(request: ChatRequest) -> set[str]:

@@ -156,7 +156,7 @@ class _Filler:
         """Whether a property describes how well the others are known."""
         part, about = self.resolved(schema), set(words(name))
         if about & _CONFIDENCE:
-            return part.get("type") in {"number", "integer"} or "enum" in part
+            return part.get("type") in ("number", "integer") or "enum" in part
         unknowns = [option for option in part.get("enum", ()) if answers.says_unknown(option)]
         return bool(about & _VISIBILITY) and (bool(unknowns) or part.get("type") == "boolean")
 
