@@ -3,12 +3,26 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints import admin, auth, background, fallback, health, jobs, media, taste, vault
+from blueprints import (
+    admin,
+    auth,
+    background,
+    chat,
+    conversations,
+    fallback,
+    health,
+    jobs,
+    media,
+    taste,
+    vault,
+)
+from core.chat import run_turn
 from orchestrations import taste_job
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for domain in (health, auth, media, vault, taste, jobs, admin, background, taste_job):
+for domain in (health, auth, media, vault, conversations, taste, jobs, admin, background, taste_job):
     app.register_functions(domain.bp)
 
+app.register_functions(chat.turns_of(run_turn))
 app.register_functions(fallback.fallback_for(app))

@@ -11,12 +11,14 @@ import json
 import logging
 from collections.abc import Sequence
 
+from core import taste
 from core.chat import history_store, memory_store
 from core.chat.facts import Fact, Statement, Statements, fact_id, supported, surplus
 from core.chat.history_models import Told
 from core.platform import ai, settings
 from core.platform.containers import DAY
 from core.platform.errors import DomainError
+from core.taste import TasteEvent
 
 _log = logging.getLogger("pluckit.chat")
 _CAUGHT_UP = 3
@@ -70,8 +72,26 @@ async def _remember(told: Told, statements: Sequence[Statement]) -> None:
         await memory_store.put(_fact(told, statement, limits.memory_days))
     if not statements:
         return
+    await _tell_taste(told, statements)
     for fact in surplus(await memory_store.every(told.user_id), limits.memory_facts):
         await memory_store.remove(told.user_id, fact.id)
+
+
+async def _tell_taste(told: Told, statements: Sequence[Statement]) -> None:
+    """Let what was said about clothes move the taste profile; the same turn twice is one event."""
+    said = dict.fromkeys(one.quote.strip() for one in statements if one.kind in {"likes", "dislikes"})
+    if not said:
+        return
+    await taste.submit(
+        TasteEvent(
+            key=f"statement:{told.turn_id}",
+            user_id=told.user_id,
+            kind="statement",
+            occurred_at=told.created_at,
+            source_id=told.turn_id,
+            text="\n".join(said),
+        )
+    )
 
 
 def _fact(told: Told, statement: Statement, days: int) -> Fact:

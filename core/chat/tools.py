@@ -6,17 +6,24 @@ asks, and what carries it out is the person's own next message (``confirming``),
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from core import stylist, taste
 from core.chat.desk import Desk, WearQuestion
 from core.chat.toolbox import NotDone, Tool
 from core.chat.wardrobe import described, ranked
+from core.stylist import Formality, Outfit, Season, Wish
+from core.taste import FACETS, Affinity, FacetVector, Taste
 
 _MOST_FOUND = 20
-_MOST_PIECES = 12
+_UNSURE = 0.8
+"""Share of the first uncertainty above which a facet is as good as unknown."""
 
 type ItemId = Annotated[
     str, Field(description="The identifier of an item, as a tool gave it.", max_length=60)
@@ -41,19 +48,61 @@ async def get_item(desk: Desk, item_id: ItemId) -> dict[str, Any]:
     return {"item": described(await desk.item(item_id))}
 
 
-async def present_outfit(
+async def propose_outfits(
+    desk: Desk,
+    formality: Annotated[
+        Formality | None, Field(description="How formal the occasion is; null if unsaid.")
+    ] = None,
+    season: Annotated[Season | None, Field(description="The season to dress for; null if unsaid.")] = None,
+    temperature: Annotated[
+        float | None, Field(description="Degrees Celsius; null if unsaid.", ge=-40, le=50)
+    ] = None,
+    avoid: Annotated[
+        list[str] | None, Field(description="Words for what must not be worn today.", max_length=20)
+    ] = None,
+    count: Annotated[int | None, Field(description="How many outfits, 1 to 5.", ge=1, le=5)] = None,
+) -> dict[str, Any]:
+    """Propose complete outfits from what the person owns, best first; the person is shown them as cards."""
+    taste, avoided = await _taste(desk.user_id)
+    wish = Wish(
+        today=desk.today,
+        formality=formality,
+        season=season,
+        temperature=temperature,
+        avoid=(*(avoid or ()), *avoided)[:100],
+        count=count or 3,
+    )
+    proposed = await asyncio.to_thread(stylist.propose, await desk.wardrobe(), wish, taste=taste)
+    for outfit in proposed.outfits:
+        await desk.show([await desk.item(item_id) for item_id in outfit.item_ids], _reasons(outfit))
+    return {"outfits": [_told(outfit) for outfit in proposed.outfits], "note": proposed.note}
+
+
+async def put_together(
     desk: Desk,
     item_ids: Annotated[
         list[str], Field(description="Identifiers of items to wear together.", min_length=1, max_length=12)
     ],
     why: Annotated[str, Field(description="One sentence on why they go together.", max_length=400)],
 ) -> dict[str, Any]:
-    """Present an outfit of the person's own items as a card. Only after a search has found them."""
-    if len(item_ids) > _MOST_PIECES:
-        raise NotDone(f"An outfit has at most {_MOST_PIECES} pieces.")
+    """Show an outfit of your own making as a card. Only of items a search has found."""
     items = [await desk.item(item_id) for item_id in item_ids]
     shown = await desk.show(items, why)
     return {"shown": shown, "pieces": [item.name for item in items]}
+
+
+async def get_taste_profile(desk: Desk) -> dict[str, Any]:
+    """Read what is known of the person's taste: where they lean, and what they like and avoid."""
+    view = (await taste.taste_of(desk.user_id)).view()
+    if not any(view.opinions.values()) and not view.avoids:
+        return {"profile": None, "note": "Nothing is known of their taste yet."}
+    return {
+        "leanings": [facet.leaning for facet in view.facets if facet.uncertainty < _UNSURE],
+        "colours": [_liking(liking) for liking in view.colours[:10]],
+        "categories": [_liking(liking) for liking in view.categories[:10]],
+        "brands": [_liking(liking) for liking in view.brands[:10]],
+        "never": [avoid.word for avoid in view.avoids[:20]],
+    }
 
 
 async def log_wear(
@@ -71,4 +120,43 @@ async def log_wear(
     return {"recorded": False, "waiting_for": "the person's own yes in their next message", "name": item.name}
 
 
-TOOLS: tuple[Tool, ...] = (Tool(search_vault), Tool(get_item), Tool(present_outfit), Tool(log_wear))
+TOOLS: tuple[Tool, ...] = (
+    Tool(search_vault),
+    Tool(get_item),
+    Tool(propose_outfits),
+    Tool(put_together),
+    Tool(get_taste_profile),
+    Tool(log_wear),
+)
+
+
+@dataclass(frozen=True)
+class _Liking:
+    """A person's taste as the outfits ask for it: -1 (dislikes) to 1 (loves), from the chance of liking."""
+
+    taste: Taste
+
+    def affinity(self, facets: Mapping[str, float]) -> float:
+        known: FacetVector = {facet.name: facets[facet.name] for facet in FACETS if facet.name in facets}
+        return 2 * self.taste.appeal(known) - 1
+
+
+async def _taste(user_id: str) -> tuple[_Liking, tuple[str, ...]]:
+    """Return the person's taste, and the words they never want to wear."""
+    known = await taste.taste_of(user_id)
+    return _Liking(known), tuple(avoid.word for avoid in known.view().avoids)
+
+
+def _told(outfit: Outfit) -> dict[str, Any]:
+    pieces = [{"id": piece.item_id, "name": piece.name} for piece in (*outfit.pieces, *outfit.accents)]
+    return {"pieces": pieces, "why": _reasons(outfit)}
+
+
+def _reasons(outfit: Outfit) -> str:
+    """Return what speaks most for the outfit, in at most two sentences."""
+    strongest = sorted(outfit.parts, key=lambda part: -part.value * part.weight)[:2]
+    return " ".join(part.sentence for part in strongest)
+
+
+def _liking(liking: Affinity) -> dict[str, Any]:
+    return {"word": liking.word, "score": round(liking.score, 2)}
