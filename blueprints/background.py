@@ -7,7 +7,7 @@ import logging
 import azure.durable_functions as df
 import azure.functions as func
 
-from core import media
+from core import chat, media
 from core.jobs import delivery, reconciling
 from orchestrations import starting
 
@@ -22,6 +22,14 @@ async def sweep_unfinished_media(timer: func.TimerRequest) -> None:
     settled = await media.sweep_unfinished()
     if settled:
         _log.info("put %d abandoned pictures right", settled)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="0 41 * * * *")
+async def remove_expired_turns(timer: func.TimerRequest) -> None:
+    """Remove the event streams of turns that were written over a day ago; the conversations stay."""
+    removed = await chat.remove_expired_turns()
+    if removed:
+        _log.info("removed the streams of %d turns", removed)
 
 
 @bp.queue_trigger(arg_name="message", queue_name="%TASTE_JOB_QUEUE_NAME%", connection="StorageQueue")

@@ -46,8 +46,8 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
 
         The same `turn_id` again replays the recorded turn. While it is written, read it at its events.
         """
-        turn_id = str(call.body.turn_id) if call.body.turn_id else call.effect_id()
-        return _whole(await chat.post_turn(Turn.of(call.user, turn_id, call.body), stylist))
+        turn = Turn.of(call.user, call.body, key=call.idempotency_key)
+        return _whole(await chat.post_turn(turn, stylist))
 
     @bp.route(route="api/chat/turns/{turn_id:guid}/events", methods=["GET", "HEAD"])
     @endpoint(
@@ -75,7 +75,7 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
     @bp.route(route="api/chat/turns/{turn_id:guid}/ticket", methods=["POST"])
     @endpoint(auth=Auth.USER, path=TurnPath, returns={200: Ticket}, problems=[chat.TurnNotFound])
     async def chat_turn_ticket(call: Call[None, None, TurnPath]) -> Ticket:
-        """A link to the turn's events that needs no header, good for ten minutes; the turn may be yet to come."""
+        """A link to the turn's events that needs no header, good for ten minutes, also before the post."""
         return await chat.ticket_for(call.user, str(call.path.turn_id))
 
     return bp

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from core.platform.ids import stable_id
+from core.platform.ids import new_id, stable_id
 from core.platform.models import Wire
 
 MESSAGE_LIMIT = 4_000
@@ -56,8 +56,12 @@ class Turn:
     image_ids: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, user_id: str, turn_id: str, asked: NewTurn) -> Turn:
-        """Return the turn of a request."""
+    def of(cls, user_id: str, asked: NewTurn, *, key: str | None = None) -> Turn:
+        """Return the turn of a request: its id as asked, or made of its ``Idempotency-Key``, or a new one."""
+        if asked.turn_id is not None:
+            turn_id = str(asked.turn_id)
+        else:
+            turn_id = new_id() if key is None else stable_id("turn", user_id, key)
         new = asked.conversation_id is None
         fresh = stable_id("conversation", user_id, turn_id)
         return cls(

@@ -127,6 +127,7 @@ async def _first_of(run: Coroutine[Any, Any, None], keeping: asyncio.Future[None
 async def _last_words(writer: TurnWriter, error: DomainError, turn: Turn) -> None:
     """End the stream with ``error`` if that can still be written; else silence will end it."""
     if writer.ended:
+        _log.warning("turn %s was told whole, then: %s", turn.turn_id, error.detail)
         return
     with suppress(TurnLost, Unavailable, TimeoutError):
         async with asyncio.timeout(_LAST_WORDS_SECONDS):

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -33,7 +34,8 @@ QUICK = Pace(0.01, 0.02)
 
 
 def a_turn(user_id: str | None = None, turn_id: str | None = None, message: str = "Hello") -> Turn:
-    return Turn.of(user_id or new_id(), turn_id or new_id(), NewTurn(message=message))
+    asked = NewTurn(message=message, turn_id=UUID(turn_id or new_id()))
+    return Turn.of(user_id or new_id(), asked)
 
 
 class Scripted:

@@ -45,22 +45,28 @@ def test_a_message_of_the_longest_length_is_taken_and_trimmed() -> None:
 
 
 def test_ids_are_lower_case_whatever_was_sent() -> None:
-    turn = Turn.of("ann", ID, asked(conversation_id=OTHER.upper(), image_ids=[ID.upper()]))
+    turn = Turn.of("ann", asked(turn_id=ID, conversation_id=OTHER.upper(), image_ids=[ID.upper()]))
     assert (turn.conversation_id, turn.image_ids, turn.is_new_conversation) == (OTHER, (ID,), False)
 
 
 def test_a_new_conversation_has_the_same_id_each_time_the_turn_is_posted() -> None:
-    first, again = (Turn.of("ann", ID, asked()) for _ in range(2))
+    first, again = (Turn.of("ann", asked(turn_id=ID)) for _ in range(2))
     assert first == again
     assert first.is_new_conversation
-    others = {Turn.of("bob", ID, asked()).conversation_id, Turn.of("ann", OTHER, asked()).conversation_id}
+    others = {
+        Turn.of("bob", asked(turn_id=ID)).conversation_id,
+        Turn.of("ann", asked(turn_id=OTHER)).conversation_id,
+    }
     assert first.conversation_id not in others
 
 
 @pytest.mark.parametrize("fields", [{"message": "Other"}, {"conversation_id": OTHER}, {"image_ids": [OTHER]}])
 def test_another_question_has_another_fingerprint(fields: dict[str, Any]) -> None:
-    assert Turn.of("ann", ID, asked()).fingerprint == Turn.of("ann", ID, asked()).fingerprint
-    assert Turn.of("ann", ID, asked(**fields)).fingerprint != Turn.of("ann", ID, asked()).fingerprint
+    assert Turn.of("ann", asked(turn_id=ID)).fingerprint == Turn.of("ann", asked(turn_id=ID)).fingerprint
+    assert (
+        Turn.of("ann", asked(turn_id=ID, **fields)).fingerprint
+        != Turn.of("ann", asked(turn_id=ID)).fingerprint
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,3 +123,11 @@ def test_an_error_frame_is_a_problem_document() -> None:
             "retry_after": 3,
         },
     )
+
+
+def test_an_idempotency_key_is_as_good_as_a_turn_id() -> None:
+    first, again = (Turn.of("ann", asked(), key="k").turn_id for _ in range(2))
+    assert first == again
+    assert Turn.of("ann", asked(turn_id=ID), key="k").turn_id == ID
+    others = {Turn.of("bob", asked(), key="k").turn_id, Turn.of("ann", asked(), key="l").turn_id}
+    assert len({first, *others, *(Turn.of("ann", asked()).turn_id for _ in range(2))}) == 5
