@@ -22,7 +22,6 @@ bp = func.Blueprint()
 # The host's own limit on bodies; MEDIA_MAX_BYTES, which is lower, is asked by the domain.
 _PHOTO = Upload("image", media.ACCEPTED_TYPES, max_bytes=100_000_000)
 _PICTURE_PROBLEMS = [
-    media.EmptyPicture,
     media.UnsupportedPicture,
     media.AnimatedPicture,
     media.PictureTooLarge,
@@ -86,10 +85,10 @@ async def undo_cutout(call: Call[None, None, ImagePath]) -> ProcessedImage:
 )
 async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
-    found = await media.find_variant(call.user, call.path.image_id.lower(), call.path.variant)
-    headers = _headers(found.etag, signed=call.query.sig is not None)
+    found, revision = await media.find_variant(call.user, call.path.image_id.lower(), call.path.variant)
+    headers = _headers(found.etag, lasting=call.query.rev == str(revision))
     if media.matches(call.if_none_match, found.etag):
-        return Reply(304, None, headers)
+        return Reply(304, None, headers, found.content_type)
     applies = media.range_still_applies(call.headers.get("if-range"), found.etag)
     part = media.parse_range(call.headers.get("range") if applies else None, found.size)
     data = await media.read_variant(found, part)
@@ -124,9 +123,9 @@ def _owner(asker: str, body: ExtractionRequest) -> str:
     raise media.PictureNotFound("There is no such picture.", errors=[FieldError("/user_id", detail)])
 
 
-def _headers(etag: str, *, signed: bool) -> dict[str, str]:
-    # A link carries the revision, so what it opens never changes; the bare path is asked again each time.
-    caching = "private, max-age=86400, immutable" if signed else "private, no-cache"
+def _headers(etag: str, *, lasting: bool) -> dict[str, str]:
+    # What a link to the current revision opens never changes; a bare path or an older link is asked again.
+    caching = "private, max-age=86400, immutable" if lasting else "private, no-cache"
     return {
         "ETag": f'"{etag}"',
         "Cache-Control": caching,

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from devstack import appsettings
 from devstack.follow import Follower
-from devstack.ports import DEFAULTS
+from devstack.ports import DEFAULTS, port_number
 from devstack.process import REPOSITORY, StackError
 from devstack.services import ALL
 from devstack.stack import Stack
@@ -37,7 +37,9 @@ def _port(text: str) -> tuple[str, int]:
 def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("up", "clean"), default="up", help="default: up")
-    parser.add_argument("--port", type=int, help="port of the app (default: 7071); 0 takes a free one")
+    parser.add_argument(
+        "--port", type=port_number, help="port of the app (default: 7071); 0 takes a free one"
+    )
     parser.add_argument(
         "--ports", type=_port, nargs="+", default=[], metavar="NAME=PORT", help="other ports, by name"
     )

@@ -197,6 +197,9 @@ def main() -> int:
     try:
         settings = _settings_of(options.state_dir)
         asyncio.run(walk(options.url, options.email, settings))
+    except aiohttp.InvalidURL:
+        print(f"{options.url} is not a URL. Write it as http://127.0.0.1:7071", file=sys.stderr)
+        return 1
     except aiohttp.ClientConnectionError:
         print(
             f"Nobody answers at {options.url}. Start the stack in another terminal: make run", file=sys.stderr

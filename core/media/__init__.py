@@ -10,7 +10,6 @@ from core.media.attributes import Extraction, ExtractionRequest
 from core.media.errors import (
     AnimatedPicture,
     BrokenPicture,
-    EmptyPicture,
     NoCutout,
     PictureInProgress,
     PictureNotFound,
@@ -41,7 +40,6 @@ __all__ = [
     "AnimatedPicture",
     "BrokenPicture",
     "ByteRange",
-    "EmptyPicture",
     "Extraction",
     "ExtractionRequest",
     "ImagePath",

@@ -43,7 +43,7 @@ def open_upright(data: bytes, *, max_bytes: int, max_pixels: int) -> Image.Image
     """Return ``data`` as an upright RGB (or RGBA, where it has transparency) picture in sRGB.
 
     Raises:
-        EmptyPicture, UnsupportedPicture, AnimatedPicture: see ``sniff``.
+        UnsupportedPicture, AnimatedPicture: see ``sniff``.
         PictureTooLarge: more than ``max_bytes``.
         TooManyPixels: more than ``max_pixels``, or a side above ``LONGEST_SIDE``.
         BrokenPicture: the decoder cannot read it to its end.

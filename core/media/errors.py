@@ -19,13 +19,6 @@ def about_image(detail: str) -> tuple[FieldError, ...]:
     return (FieldError("/image", detail),)
 
 
-class EmptyPicture(Invalid):
-    """The upload has no bytes."""
-
-    slug = "picture-empty"
-    title = "The picture has no bytes"
-
-
 class UnsupportedPicture(UnsupportedMedia):
     """The bytes are not of a type we read, whatever name or header they came with."""
 

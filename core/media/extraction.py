@@ -50,7 +50,7 @@ async def of_photo(user_id: str, data: bytes) -> Extraction:
     ``user_id`` is who asks, empty for a service; it only says who is charged for the call.
 
     Raises:
-        EmptyPicture, UnsupportedPicture, AnimatedPicture, PictureTooLarge, TooManyPixels, BrokenPicture.
+        UnsupportedPicture, AnimatedPicture, PictureTooLarge, TooManyPixels, BrokenPicture.
         ModelUnavailable, ModelAnsweredRubbish, ModelRefused: the model did not help.
     """
     async with service.slot():

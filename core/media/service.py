@@ -36,7 +36,7 @@ async def process(user_id: str, data: bytes) -> ProcessedImage:
     """Cut the garment out of a photo and store both; the same bytes again answer from the record.
 
     Raises:
-        EmptyPicture, UnsupportedPicture, AnimatedPicture, PictureTooLarge, TooManyPixels, BrokenPicture:
+        UnsupportedPicture, AnimatedPicture, PictureTooLarge, TooManyPixels, BrokenPicture:
             what is wrong with ``data``.
         SegmentationDown, SegmentationUnusable: no mask; nothing is stored.
         PictureInProgress: another request is at the same photo and does not finish.
@@ -82,16 +82,17 @@ async def variants_of(user_id: str, image_id: str) -> Variants | None:
     return None if record is None or record.status != "ready" else links(record, clock.now())
 
 
-async def find_variant(user_id: str, image_id: str, name: VariantName) -> StoredVariant:
-    """Return where a rendition is, how large, and its validator.
+async def find_variant(user_id: str, image_id: str, name: VariantName) -> tuple[StoredVariant, int]:
+    """Return where a rendition is, how large, and its validator; and the revision it belongs to.
 
     Raises:
         PictureNotFound: no such photo, or it has no such rendition.
     """
-    variant = (await ready(user_id, image_id)).variants.get(name)
+    record = await ready(user_id, image_id)
+    variant = record.variants.get(name)
     if variant is None:
         raise PictureNotFound(f"This picture has no {name}: none could be trusted, or it was undone.")
-    return variant
+    return variant, record.revision
 
 
 async def read_variant(variant: StoredVariant, part: ByteRange | None = None) -> bytes:
@@ -138,7 +139,7 @@ async def undo_cutout(user_id: str, image_id: str) -> ProcessedImage:
     from core.media import renditions, repository
 
     record = await ready(user_id, image_id)
-    if "cutout" not in record.variants:
+    if record.undone:
         return view(record, clock.now())
     lease = None if record.is_busy(clock.now()) else await repository.claim(record)
     if lease is None:

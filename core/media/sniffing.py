@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from core.media.errors import AnimatedPicture, EmptyPicture, PictureTooLarge, UnsupportedPicture, about_image
+from core.media.errors import AnimatedPicture, BrokenPicture, PictureTooLarge, UnsupportedPicture, about_image
 
 type Format = Literal["JPEG", "PNG", "WEBP", "HEIF"]
 
@@ -45,12 +45,12 @@ def sniff(data: bytes) -> Format:
     """Return the picture format of ``data``.
 
     Raises:
-        EmptyPicture: there are no bytes.
+        BrokenPicture: there are no bytes.
         UnsupportedPicture: another kind of file; the detail names it where it is known.
         AnimatedPicture: an APNG, an animated WebP or a HEIF sequence.
     """
     if not data:
-        raise EmptyPicture("The picture is empty: 0 bytes were sent.", errors=about_image("0 bytes"))
+        raise BrokenPicture("The picture is empty: 0 bytes were sent.", errors=about_image("0 bytes"))
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if data.startswith(PNG_SIGNATURE):

@@ -11,7 +11,14 @@ import base64
 import logging
 from typing import Any
 
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, BadRequestError, OpenAIError
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncOpenAI,
+    BadRequestError,
+    OpenAIError,
+)
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 from tenacity import (
@@ -151,7 +158,7 @@ def passing(error: BaseException) -> bool:
     """Tell whether trying again at once may help: not when the server says how long to wait."""
     if isinstance(error, APIStatusError):
         return error.status_code >= 500 and "retry-after" not in error.response.headers
-    return isinstance(error, APIConnectionError)
+    return isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
 
 
 def translated(error: BaseException | None) -> DomainError:

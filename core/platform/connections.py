@@ -15,6 +15,10 @@ from weakref import WeakKeyDictionary
 # At INFO the SDKs log every request with all its headers: more than all else that is logged, and not free.
 logging.getLogger("azure").setLevel(logging.WARNING)
 
+for _sdk in ("azure.core", "azure.cosmos", "azure.identity", "azure.storage", "httpx2", "openai"):
+    # By default each writes every request with all its headers; only what went wrong is worth a line.
+    logging.getLogger(_sdk).setLevel(logging.WARNING)
+
 type Closer = Callable[[], Awaitable[Any]]
 
 _shared: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, tuple[asyncio.Future[Any], Closer]]] = (

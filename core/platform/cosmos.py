@@ -233,7 +233,7 @@ async def _connect() -> tuple[CosmosClient, connections.Closer]:
         retry_total=3,
         retry_backoff_max=3,
         connection_timeout=5,
-        read_timeout=20,
+        read_timeout=10,
         enable_diagnostics_logging=False,
         # Left to itself, aiohttp reads ~/.netrc and every proxy variable for each request: 40 % of its time.
         transport=AioHttpTransport(use_env_settings=False),

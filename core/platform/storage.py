@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from core.platform import connections, settings
 from core.platform.errors import Unavailable
 
-_OPTIONS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 20}
+_OPTIONS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _service(kind: Any, service: str) -> Any:
     configured = settings.get(settings.StorageSettings)
     options = {
         **_OPTIONS,
-        "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=2),
+        "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=1),
     }
     if configured.connection is not None:
         return kind.from_connection_string(configured.connection.get_secret_value(), **options)

@@ -6,6 +6,7 @@ is loaded by the first call that needs it.
 
 from __future__ import annotations
 
+from core.vault.colours import family as colour_family
 from core.vault.csv_file import MAX_BYTES as MAX_IMPORT_BYTES
 from core.vault.errors import (
     ImportUnfinished,
@@ -64,6 +65,7 @@ __all__ = [
     "add",
     "all_items",
     "change",
+    "colour_family",
     "export_csv",
     "get",
     "import_csv",

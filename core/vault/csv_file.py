@@ -72,9 +72,9 @@ def _rows(reader: Iterator[list[str]], header: list[str], now: datetime) -> Iter
         except StopIteration:
             return
         except csv.Error as error:
-            detail = f"Cannot be read ({error}): this row and those after it were left out."
+            detail = f"Cannot be read ({error}). Double the quotes inside a quoted cell."
             yield FileRow(number, None, (RowError(column=None, detail=detail),))
-            return
+            continue
         if any(cell.strip() for cell in cells):
             yield _row(number, header, cells, now)
 

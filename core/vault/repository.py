@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 
 from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.vault.errors import ItemChanged, ItemNotFound
@@ -34,30 +34,30 @@ async def get(user_id: str, item_id: str) -> VaultItem:
 
 
 async def update(
-    user_id: str, item_id: str, change: Callable[[VaultItem], VaultItem], *, if_match: str | None
+    user_id: str, item_id: str, change: Callable[[VaultItem], VaultItem], *, if_match: Collection[str] | None
 ) -> VaultItem:
-    """Apply ``change`` atomically to the version ``if_match``, or to whatever is current if ``None``.
+    """Apply ``change`` atomically to the versions ``if_match``, or to whatever is current if ``None``.
 
     Raises:
         ItemNotFound, ItemChanged: nothing was written.
     """
 
     def guarded(current: VaultItem) -> VaultItem:
-        if if_match is not None and _version(current) != if_match:
+        if if_match is not None and _version(current) not in if_match:
             raise _changed()
         return change(current)
 
     return _found(await _items.update(user_id, item_id, guarded, tries=_TRIES))
 
 
-async def delete(user_id: str, item_id: str, *, if_match: str | None) -> None:
+async def delete(user_id: str, item_id: str, *, if_match: Collection[str] | None) -> None:
     """Remove the item for good.
 
     Raises:
         ItemNotFound, ItemChanged: nothing was removed.
     """
     current = await get(user_id, item_id)
-    if if_match is not None and _version(current) != if_match:
+    if if_match is not None and _version(current) not in if_match:
         raise _changed()
     try:
         removed = await _items.delete(user_id, item_id, etag=None if if_match is None else current.etag)

@@ -6,7 +6,7 @@ The repository is imported where it is used: it brings the Cosmos SDK, which imp
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import date
 
 from core import media
@@ -71,7 +71,9 @@ async def export_csv(user_id: str) -> bytes:
     return await asyncio.to_thread(csv_file.write, items)
 
 
-async def change(user_id: str, item_id: str, patch: ItemPatch, *, if_match: str | None = None) -> VaultItem:
+async def change(
+    user_id: str, item_id: str, patch: ItemPatch, *, if_match: Collection[str] | None = None
+) -> VaultItem:
     """Apply a merge patch.
 
     Raises:
@@ -90,7 +92,7 @@ async def change(user_id: str, item_id: str, patch: ItemPatch, *, if_match: str 
     return await repository.update(user_id, item_id, patched, if_match=if_match)
 
 
-async def remove(user_id: str, item_id: str, *, if_match: str | None = None) -> None:
+async def remove(user_id: str, item_id: str, *, if_match: Collection[str] | None = None) -> None:
     """Remove an item and its wears for good; raises ``ItemNotFound`` or ``ItemChanged``."""
     from core.vault import repository
 
@@ -98,7 +100,7 @@ async def remove(user_id: str, item_id: str, *, if_match: str | None = None) -> 
 
 
 async def log_wear(
-    user_id: str, item_id: str, worn_on: date | None = None, *, if_match: str | None = None
+    user_id: str, item_id: str, worn_on: date | None = None, *, if_match: Collection[str] | None = None
 ) -> tuple[VaultItem, bool]:
     """Log that the item was worn on a day (today in UTC if ``None``); tell whether that was news.
 
@@ -122,7 +124,9 @@ async def log_wear(
     return await repository.update(user_id, item_id, worn, if_match=if_match), news
 
 
-async def unlog_wear(user_id: str, item_id: str, worn_on: date, *, if_match: str | None = None) -> VaultItem:
+async def unlog_wear(
+    user_id: str, item_id: str, worn_on: date, *, if_match: Collection[str] | None = None
+) -> VaultItem:
     """Take back the wear of a day.
 
     Raises:

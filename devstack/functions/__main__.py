@@ -15,6 +15,7 @@ from devstack.functions.host import START_ERRORS, Host, prepare_environment
 from devstack.functions.localsettings import LocalSettings
 from devstack.functions.reload import supervise
 from devstack.functions.server import bind
+from devstack.ports import port_number
 
 _DEFAULT_PORT = 7071
 _EPILOG = """
@@ -48,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "--app-dir", type=_folder, default=_folder("."), help="folder with host.json (default: this one)"
     )
     parser.add_argument(
-        "--port", type=_port, help=f"0 takes a free one (default: Host.LocalHttpPort or {_DEFAULT_PORT})"
+        "--port",
+        type=port_number,
+        help=f"0 takes a free one (default: Host.LocalHttpPort or {_DEFAULT_PORT})",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
@@ -71,12 +74,6 @@ def _folder(text: str) -> Path:
 
 def _file(text: str) -> Path:
     return Path(text).resolve()
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
-    return int(text)
 
 
 async def _serve(arguments: argparse.Namespace) -> int:

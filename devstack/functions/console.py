@@ -7,7 +7,18 @@ import sys
 
 from devstack.functions.host import Host
 
-_NOISY = ("azure.core", "azure.identity", "azure.storage", "durabletask", "httpx", "urllib3", "watchfiles")
+_NOISY = (
+    "azure.core",
+    "azure.cosmos",
+    "azure.identity",
+    "azure.storage",
+    "durabletask",
+    "httpx",
+    "httpx2",
+    "openai",
+    "urllib3",
+    "watchfiles",
+)
 
 
 def configure_logging(*, verbose: bool) -> None:

@@ -195,6 +195,7 @@ async def test_ranges_versions_and_heads(person: Person, shirt: bytes) -> None:
 
     same = await person.send("GET", path, {"If-None-Match": etag})
     assert (same.status, same.data, same.headers["ETag"]) == (304, b"", etag)
+    assert same.headers["Content-Type"] == whole.headers["Content-Type"]
     assert (await person.send("GET", path, {"If-None-Match": '"other"'})).status == 200
     head = await person.send("HEAD", path)
     assert (head.status, head.data, head.headers["ETag"]) == (200, b"", etag)

@@ -84,7 +84,7 @@ def _from_form(upload: Upload, request: func.HttpRequest) -> Uploaded:
     try:
         sent = files.get(upload.field)
         if sent is None:
-            raise _missing(upload, f"The form has no file field `{upload.field}`.")
+            raise _missing(upload, f"The form has no complete file field `{upload.field}`.")
         return Uploaded(sent.stream.read(), sent.filename, sent.mimetype)
     finally:
         for file in (file for same in files.listvalues() for file in same):

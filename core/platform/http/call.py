@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
 
 from core.platform.errors import Unauthenticated
 from core.platform.ids import new_id, stable_id
@@ -80,9 +84,16 @@ class Call[Body = None, Query = None, Path = None]:
         return self.principal.user_id
 
     @property
-    def if_match(self) -> str | None:
-        """The version the caller means to change, unquoted; ``None`` for any."""
-        return _unquoted(self.headers.get("if-match"))
+    def if_match(self) -> frozenset[str] | None:
+        """The versions the caller is willing to change, unquoted; ``None`` for any.
+
+        ``If-Match`` compares strongly (RFC 9110 §13.1.1), so a weak tag names no version.
+        """
+        sent = self.headers.get("if-match")
+        if sent is None or sent.strip() == "*":
+            return None
+        tags = (tag.strip() for tag in sent.split(","))
+        return frozenset(tag.strip('"') for tag in tags if not tag.startswith("W/"))
 
     @property
     def if_none_match(self) -> str | None:
@@ -98,7 +109,21 @@ class Call[Body = None, Query = None, Path = None]:
         """Return the id of what this request brings about: the same for a retry with the same key."""
         if self.idempotency_key is None:
             return new_id()
-        return stable_id("effect", self.user, self.method, self.route, self.idempotency_key)
+        return stable_id("effect", self.user, self.route, self.idempotency_key, self.fingerprint())
+
+    def fingerprint(self) -> str:
+        """Return a digest of what is asked: method, path, query and body as understood, in hex.
+
+        How it was sent does not count: a form's boundary and the host's name differ between retries.
+        """
+        target = urlsplit(self.url)
+        digest = sha256(f"{self.method} {target.path}?{target.query}\n".encode())
+        match self.body:
+            case Uploaded(data=data):
+                digest.update(data)
+            case BaseModel():
+                digest.update(self.body.model_dump_json().encode())
+        return digest.hexdigest()
 
     def preferred(self, *offered: str) -> str | None:
         """Return the best of the ``offered`` media types by ``Accept`` (RFC 9110 §12.5.1), or ``None``.
@@ -109,12 +134,6 @@ class Call[Body = None, Query = None, Path = None]:
         graded = [(_quality(ranges, media), -index, media) for index, media in enumerate(offered)]
         quality, _, media = max(graded)
         return media if quality > 0 else None
-
-
-def _unquoted(etag: str | None) -> str | None:
-    if etag is None or etag.strip() == "*":
-        return None
-    return etag.strip().removeprefix("W/").strip('"')
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from core.platform import errors
 from core.platform.errors import DomainError, FieldError, Location
@@ -75,12 +76,12 @@ def problem_reply(error: DomainError, *, instance: str, trace_id: str) -> Reply:
 
 def invalid(error: ValidationError, location: Location) -> DomainError:
     """Return what pydantic found wrong as ``Invalid``, or ``Malformed`` where the JSON itself is broken."""
-    found = error.errors(include_url=False, include_input=False, include_context=True)
+    found = error.errors(include_url=False)
     if found[0]["type"] == "json_invalid":
         return errors.Malformed(
             f"The body is not JSON: {found[0].get('ctx', {}).get('error', 'unreadable')}."
         )
-    fields = [FieldError(_pointer(e["loc"]), _message(e["type"], e["msg"]), location) for e in found[:50]]
+    fields = [FieldError(_pointer(e["loc"]), _message(e), location) for e in found[:50]]
     named = ", ".join(field.pointer or "/" for field in fields[:5])
     return errors.Invalid(f"Check {named} in the {location}.", errors=fields)
 
@@ -102,7 +103,10 @@ def _pointer(loc: tuple[int | str, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in loc)
 
 
-def _message(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
+def _message(error: ErrorDetails) -> str:
+    if error["type"] == "extra_forbidden":
         return "There is no such field."
-    return message.removeprefix("Value error, ")
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] in {"too_long", "too_short"} and isinstance(error["input"], str):
+        return message.replace("item", "character")
+    return message

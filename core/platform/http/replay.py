@@ -11,16 +11,13 @@ import base64
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
-
-from pydantic import BaseModel
 
 from core.platform import clock
 from core.platform.containers import DAY
 from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.platform.errors import Conflict, Invalid, Unavailable
-from core.platform.http.call import Call, Uploaded
+from core.platform.http.call import Call
 from core.platform.http.reply import Reply
 from core.platform.ids import stable_id
 from core.platform.models import Document
@@ -90,7 +87,7 @@ async def _claim(call: Call[Any, Any, Any]) -> Recorded:
         id=stable_id("idempotency", call.method, call.route, key),
         user_id=call.user,
         ttl=DAY,
-        fingerprint=_fingerprint(call),
+        fingerprint=call.fingerprint(),
         lease_until=clock.now() + LEASE,
     )
     try:
@@ -134,14 +131,3 @@ def _replayed(record: Recorded) -> Reply:
         headers={**record.headers, "Idempotent-Replayed": "true"},
         content_type=record.content_type or "application/json",
     )
-
-
-def _fingerprint(call: Call[Any, Any, Any]) -> str:
-    """Digest what was asked, not how it was sent: a form's boundary differs each time a client sends it."""
-    digest = sha256(f"{call.method} {call.url}\n".encode())
-    match call.body:
-        case Uploaded(data=data):
-            digest.update(data)
-        case BaseModel():
-            digest.update(call.body.model_dump_json().encode())
-    return digest.hexdigest()

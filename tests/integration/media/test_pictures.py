@@ -27,7 +27,7 @@ RECORDS = Container("media", Picture)
 
 
 async def rendition(user: str, image_id: str, name: Any) -> Image.Image:
-    found = await media.find_variant(user, image_id, name)
+    found, _ = await media.find_variant(user, image_id, name)
     picture = Image.open(io.BytesIO(await media.read_variant(found)))
     picture.load()
     return picture
@@ -197,6 +197,18 @@ async def test_undo_puts_the_original_back_until_the_photo_is_sent_again(
     assert (again.image_id, again.created_at) == (before.image_id, before.created_at)
     assert (await rendition(person, before.image_id, "thumb")).mode == "RGBA"
     assert len((await left(person))["renditions"]) == 3
+
+
+async def test_undo_and_another_upload_mend_what_one_bad_mask_spoilt(
+    person: str, shirt: bytes, fault: Fault
+) -> None:
+    await fault("empty_mask")
+    spoilt = await media.process(person, shirt)
+    assert (spoilt.quality, spoilt.variants.cutout) == ("low_quality", None)
+    await media.undo_cutout(person, spoilt.image_id)
+    mended = await media.process(person, shirt)
+    assert mended.quality == "good"
+    assert mended.variants.cutout is not None
 
 
 async def test_a_failed_new_cutout_leaves_the_original_back(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.media.errors import AnimatedPicture, EmptyPicture, PictureTooLarge, UnsupportedPicture
+from core.media.errors import AnimatedPicture, BrokenPicture, PictureTooLarge, UnsupportedPicture
 from core.media.sniffing import check_bytes, sniff
 from core.platform.errors import DomainError
 from tests.unit.media.photos import animation, encoded
@@ -48,7 +48,7 @@ def test_other_files_are_refused_by_what_they_are(data: bytes, named: str) -> No
 
 
 def test_no_bytes_are_no_picture() -> None:
-    with pytest.raises(EmptyPicture, match="0 bytes"):
+    with pytest.raises(BrokenPicture, match="0 bytes"):
         sniff(b"")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.platform.errors import Unauthenticated
-from core.platform.http import Call, Principal
+from core.platform.http import Call, Principal, Uploaded
 
 
 def call(user: str = "anna", **headers: str) -> Call[Any, Any, Any]:
@@ -49,10 +50,21 @@ def test_the_preferred_media_type(accept: str | None, best: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "etag"), [(None, None), ("*", None), ('"a1"', "a1"), ('W/"a1"', "a1"), ("a1", "a1")]
+    ("header", "versions"),
+    [
+        (None, None),
+        ("*", None),
+        ('"a1"', {"a1"}),
+        ('"a1", "b2"', {"a1", "b2"}),
+        ('W/"a1", "b2"', {"b2"}),
+        ('W/"a1"', set()),
+        ("a1", {"a1"}),
+    ],
 )
-def test_if_match_is_unquoted(header: str | None, etag: str | None) -> None:
-    assert call(**({} if header is None else {"if_match": header})).if_match == etag
+def test_if_match_names_versions_and_a_weak_tag_names_none(
+    header: str | None, versions: set[str] | None
+) -> None:
+    assert call(**({} if header is None else {"if_match": header})).if_match == versions
 
 
 @given(st.text(min_size=1, max_size=255), st.text(min_size=1, max_size=255))
@@ -61,6 +73,16 @@ def test_an_effect_has_one_id_per_key(one: str, other: str) -> None:
     assert first == call(idempotency_key=one).effect_id()
     assert (first == call(idempotency_key=other).effect_id()) == (one == other)
     assert first != call(user="ben", idempotency_key=one).effect_id()
+
+
+def test_the_same_key_with_another_body_is_another_effect() -> None:
+    first, other = Uploaded(b"a", None, "text/csv"), Uploaded(b"b", None, "text/csv")
+    mine = call(idempotency_key="k")
+    assert replace(mine, body=first).effect_id() != replace(mine, body=other).effect_id()
+    assert (
+        replace(mine, body=first, url="https://api.example.org/api/x").effect_id()
+        == replace(mine, body=first).effect_id()
+    )
 
 
 def test_without_a_key_every_effect_is_its_own() -> None:

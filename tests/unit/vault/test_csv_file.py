@@ -115,6 +115,13 @@ def test_a_bad_row_names_its_column_and_stops_no_other(
     assert errors_of(bad) == columns
 
 
+def test_a_stray_quote_costs_its_row_and_no_other() -> None:
+    text = 'name,category\ngood1,t\n"Levi\'s "501"",jeans\ngood2,t\ngood3,t\n'
+    read = csv_file.read(text.encode(), now=NOW)
+    assert [row.content and row.content.item.name for row in read] == ["good1", None, "good2", "good3"]
+    assert [row.number for row in read] == [2, 3, 4, 5]
+
+
 def test_an_unclosed_quote_costs_only_what_follows_it() -> None:
     good, bad = csv_file.read(b'name,category\nA,b\n"C,d\nE,f\n', now=NOW)
     assert good.content
