@@ -59,8 +59,11 @@ async def of(header: Header | None) -> Context:
 
 
 def split(turns: list[Told], room: int) -> tuple[list[Told], list[Told]]:
-    """Divide turns, oldest first, so that the second part is the longest that fits into ``room`` tokens."""
-    kept = len(turns)
+    """Divide turns, oldest first: the second part is the longest that fits into ``room`` tokens.
+
+    The newest turn is in it whatever its length, for the next one is most likely about that.
+    """
+    kept = len(turns) - 1
     while kept > 0 and tokens(turns[kept - 1 :]) <= room:
         kept -= 1
     return turns[:kept], turns[kept:]

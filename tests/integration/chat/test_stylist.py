@@ -1,0 +1,265 @@
+"""The stylist against the emulators: what it says, what it keeps, and what becomes of a model that fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from core import vault
+from core.chat import context, history, history_store
+from core.chat.errors import ConversationNotFound
+from core.media import PictureNotFound
+from core.platform import ai_budget, clock, settings
+from core.platform.ai import ModelAnsweredRubbish, ModelRefused, ModelUnavailable
+from core.platform.ai_budget import BudgetSpent
+from core.platform.ids import new_id
+from core.platform.models import ListQuery
+from core.vault import NewItem
+from tests.fixtures.faults import Emulator
+from tests.stylist import Person, told
+
+pytestmark = pytest.mark.usefixtures("app_env", "model")
+
+
+@pytest.fixture
+async def person() -> AsyncIterator[Person]:
+    yield Person()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("CHAT_STALL_SECONDS", "0.4")
+    settings.get.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.get.cache_clear()
+
+
+async def own(person: Person, name: str = "Green coat", **fields: Any) -> str:
+    item = NewItem.model_validate({"name": name, "category": "outerwear", **fields})
+    return (await vault.add(person.user_id, item)).id
+
+
+async def kept(person: Person) -> list[Any]:
+    if person.conversation_id is None:
+        page = await history.page(person.user_id, ListQuery())
+        assert page.items == []
+        return []
+    return (await history.read(person.user_id, person.conversation_id, ListQuery())).turns
+
+
+async def test_a_turn_searches_answers_and_is_kept(person: Person) -> None:
+    await own(person)
+    turn = await person.say("Find my green coat please")
+    assert turn.failed is None
+    assert turn.events == ["turn", "tool_call", "tool_result", "delta", "usage", "done"]
+    assert turn.called == ["search_vault"]
+    assert "Green coat" in turn.text
+    assert turn.of("usage")[0]["total_tokens"] > 0
+    [one] = await kept(person)
+    assert (one.message, one.answer) == ("Find my green coat please", turn.text)
+    [listed] = (await history.page(person.user_id, ListQuery())).items
+    assert listed.title == "Find my green coat please"
+
+
+async def test_outfits_are_proposed_from_what_the_person_owns(person: Person) -> None:
+    owned = {
+        await own(person, "White shirt", category="tops", subtype="shirt", colours=[{"hex": "#ffffff"}]),
+        await own(
+            person, "Navy trousers", category="bottoms", subtype="trousers", colours=[{"hex": "#1d2850"}]
+        ),
+        await own(person, "Brown brogues", category="shoes", subtype="brogues", colours=[{"hex": "#6f4628"}]),
+    }
+    turn = await person.say("Suggest an outfit for the office")
+    assert turn.failed is None
+    assert "propose_outfits" in turn.called
+    outfits = turn.of("outfit")
+    assert outfits
+    for outfit in outfits:
+        assert set(outfit["items"]) <= owned
+        assert outfit["why"]
+    [one] = await kept(person)
+    assert [list(outfit.items) for outfit in one.outfits] == [outfit["items"] for outfit in outfits]
+
+
+async def test_a_repeated_turn_is_told_again_without_asking_the_model(
+    person: Person, model: Emulator
+) -> None:
+    turn_id = new_id()
+    first = await person.say("Hello there", turn_id=turn_id)
+    asked = await model.asked()
+    again = await told(first.turn)
+    assert (again.text, again.events[-1]) == (first.text, "done")
+    assert await model.asked() == asked
+    assert len(await kept(person)) == 1
+
+
+async def test_one_turn_run_many_times_at_once_leaves_one_answer(person: Person) -> None:
+    first = await person.say("Hello there")
+    runs = await asyncio.gather(*(told(first.turn) for _ in range(5)))
+    assert {run.text for run in runs} == {first.text}
+    assert len(await kept(person)) == 1
+
+
+async def test_the_next_turn_knows_the_one_before(person: Person, model: Emulator) -> None:
+    await person.say("My cousin marries in a velvet marquee")
+    await model.reset()
+    await person.say("And what now?")
+    assert await model.asked("velvet marquee") >= 1
+    assert [turn.message for turn in await kept(person)] == [
+        "And what now?",
+        "My cousin marries in a velvet marquee",
+    ]
+
+
+async def test_a_long_conversation_is_summarised_and_stays_within_its_tokens(
+    person: Person, model: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHAT_CONTEXT_TOKENS", "800")
+    settings.get.cache_clear()
+    for number in range(6):
+        await person.say(f"Turn {number}: " + "something long about marmalade " * 12)
+    header = await history_store.header(person.user_id, str(person.conversation_id))
+    given = await context.of(header)
+    assert context.tokens(given.turns) <= 800
+    assert given.turns[-1].message.startswith("Turn 5:")
+    assert given.summary == header.summary != ""
+    assert await model.asked("summary_so_far") <= 3
+    assert len(await kept(person)) == 6
+    monkeypatch.undo()
+    settings.get.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "rate_limit", "times": None}, ModelUnavailable),
+        ({"kind": "rate_limit", "retry_after": 17, "times": None}, ModelUnavailable),
+        ({"kind": "server_error", "times": None}, ModelUnavailable),
+        ({"kind": "cut_stream", "after": 4}, ModelUnavailable),
+        ({"kind": "refusal"}, ModelRefused),
+        ({"kind": "content_filter"}, ModelRefused),
+        ({"kind": "content_filter", "status": 400}, ModelRefused),
+        ({"kind": "empty", "times": None}, ModelAnsweredRubbish),
+    ],
+    ids=lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else value.__name__,
+)
+async def test_a_model_fault_is_an_error_and_leaves_nothing(
+    person: Person, model: Emulator, fault: dict[str, Any], error: type[Exception]
+) -> None:
+    await model.fail(**fault)
+    turn = await person.say("Tell me something about scarves and hats and gloves")
+    assert isinstance(turn.failed, error)
+    assert "done" not in turn.events
+    if fault.get("retry_after"):
+        assert turn.failed.retry_after == 17
+    await model.reset()
+    assert await kept(person) == []
+    again = await told(turn.turn)
+    assert again.failed is None
+    person.conversation_id = turn.turn.conversation_id
+    assert [one.answer for one in await kept(person)] == [again.text]
+
+
+@pytest.mark.parametrize("after", [None, 3])
+async def test_a_stalled_model_holds_nobody(
+    person: Person, model: Emulator, impatient: None, after: int | None
+) -> None:
+    await model.fail("hang", **({} if after is None else {"after": after}))
+    async with asyncio.timeout(20):
+        turn = await person.say("Tell me something about scarves and hats")
+    assert isinstance(turn.failed, ModelUnavailable)
+    assert await kept(person) == []
+
+
+async def test_one_failure_before_the_first_word_is_survived(person: Person, model: Emulator) -> None:
+    await model.fail("server_error")
+    assert (await person.say("Hello there")).failed is None
+
+
+async def test_an_empty_answer_is_asked_for_once_more(person: Person, model: Emulator) -> None:
+    await model.fail("empty")
+    turn = await person.say("Hello there")
+    assert turn.failed is None
+    assert turn.text.strip()
+
+
+async def test_broken_arguments_go_back_to_the_model(person: Person, model: Emulator) -> None:
+    await own(person)
+    await model.fail("broken_json")
+    turn = await person.say("Find my green coat please")
+    assert turn.failed is None
+    assert turn.of("tool_call")[0] == {"name": "search_vault", "arguments": {}}
+    assert turn.of("tool_result")[0]["ok"] is False
+    assert turn.text.strip()
+    assert len(await kept(person)) == 1
+
+
+async def test_a_wear_is_logged_only_after_the_persons_own_yes(person: Person) -> None:
+    coat = await own(person)
+    asked = await person.say("Log that I wore the green coat")
+    assert "log_wear" in asked.called
+    assert "Shall I record that you wore Green coat" in asked.text
+    assert (await vault.get(person.user_id, coat)).wear_count == 0
+    answered = await person.say("Yes please!")
+    assert answered.called[0] == "log_wear"
+    assert (await vault.get(person.user_id, coat)).last_worn_on == clock.now().date()
+    await person.say("yes")
+    assert (await vault.get(person.user_id, coat)).wear_count == 1
+
+
+async def test_anything_but_a_yes_lets_the_question_lapse(person: Person) -> None:
+    coat = await own(person)
+    await person.say("Log that I wore the green coat")
+    await person.say("No, it was the other one")
+    await person.say("Yes")
+    assert (await vault.get(person.user_id, coat)).wear_count == 0
+
+
+async def test_someone_elses_conversation_is_unknown(person: Person) -> None:
+    await person.say("Hello there")
+    stranger = Person(conversation_id=person.conversation_id)
+    assert isinstance((await stranger.say("Let me in")).failed, ConversationNotFound)
+    assert len(await kept(person)) == 1
+
+
+async def test_a_deleted_conversation_is_gone_and_takes_no_turn(person: Person) -> None:
+    await person.say("Hello there")
+    assert person.conversation_id is not None
+    await history.delete(person.user_id, person.conversation_id)
+    with pytest.raises(ConversationNotFound):
+        await kept(person)
+    assert isinstance((await person.say("Are you there?")).failed, ConversationNotFound)
+
+
+async def test_someone_elses_photo_is_unknown(person: Person) -> None:
+    assert isinstance((await person.say("Look", images=(new_id(),))).failed, PictureNotFound)
+
+
+async def test_the_days_budget_counts_all_calls_and_ends_with_the_day(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    with clock.frozen(noon) as time:
+        await person.say("Hello there")
+        monkeypatch.setenv("AI_DAILY_TOKEN_BUDGET", "10")
+        settings.get.cache_clear()
+        turn = await person.say("Hello again")
+        assert isinstance(turn.failed, BudgetSpent)
+        assert turn.failed.retry_after == 12 * 3600
+        time.advance(seconds=12 * 3600)
+        assert (await person.say("Hello again")).failed is None
+    monkeypatch.undo()
+    settings.get.cache_clear()
+
+
+async def test_concurrent_charges_all_count() -> None:
+    user = new_id()
+    await asyncio.gather(*(ai_budget.charge(user, 7) for _ in range(12)))
+    day = await ai_budget._days.get(user, f"day-{date.today():%Y-%m-%d}")
+    assert day is not None
+    assert day.day_tokens == 84
