@@ -4,10 +4,10 @@
 random from the same deck, with and without 10 % of the answers flipped, and checks that the belief's 90 %
 region holds the truth as often as it says. Exit status 1 if a target of design §12 is missed.
 
-The people do not share the model's assumptions. Their noise is logistic, not normal; their love threshold and
-their ease differ; they skip what leaves them cold; and their tastes come from four populations, only one of
-them the model's prior: ``even`` (the prior), ``mild`` (weaker opinions), ``pointed`` (four strong opinions and
-little else) and ``correlated`` (two hidden habits move several facets together). Units are those of the
+The people do not share the model's assumptions. Their noise is logistic, not normal; their love threshold
+and their ease differ; they skip what leaves them cold; and their tastes come from four populations, only one
+of them the model's prior: ``even`` (the prior), ``mild`` (weaker opinions), ``pointed`` (four strong opinions
+and little else) and ``correlated`` (two hidden habits move several facets together). Units are those of the
 model: standard deviation of an answer's noise = 1, without which "holds the truth" would have no meaning.
 """
 
@@ -30,6 +30,9 @@ from core.taste.quiz import CERTAIN, FEWEST_ANSWERS, MOST_ANSWERS
 from core.taste.selection import next_card
 
 GOAL = 0.9
+FULL = 500
+"""People from which the targets are held to the letter; fewer get two standard errors of slack."""
+MOST_ASKED = 100
 CHECKED_AFTER = (10, 20, 30)
 CHI_SQUARED_90 = {12: 18.549}[DIMENSIONS]
 """90 % quantile of the chi-squared distribution with as many degrees of freedom as there are facets."""
@@ -88,7 +91,9 @@ def _taste(population: str, chance: random.Random) -> list[float]:
     if population == "correlated":
         habits = [[chance.gauss(0, 1) for _ in range(DIMENSIONS)] for _ in range(2)]
         pulls = [chance.gauss(0, 0.75 * PRIOR_SD) for _ in habits]
-        return [0.65 * v + sum(p * h[i] for p, h in zip(pulls, habits, strict=True)) for i, v in enumerate(even)]
+        return [
+            0.65 * v + sum(p * h[i] for p, h in zip(pulls, habits, strict=True)) for i, v in enumerate(even)
+        ]
     return even
 
 
@@ -98,8 +103,10 @@ def quiz(index: int, *, adaptive: bool, flips: float) -> Run:
     cards, belief, shown = deck(), prior(), list[Card]()
     order = chance.sample(cards, len(cards))
     answered = 0
-    while run.needed is None or answered < CHECKED_AFTER[-1]:
-        card = next_card(belief, cards, shown, str(index)) if adaptive else next(iter(order[len(shown):]), None)
+    while answered < (MOST_ASKED if run.needed is None else CHECKED_AFTER[-1]):
+        card = (
+            next_card(belief, cards, shown, str(index)) if adaptive else next(iter(order[len(shown) :]), None)
+        )
         if card is None:
             break
         shown.append(card)
@@ -145,8 +152,8 @@ def simulate(people: int, flips: float, pool: ProcessPoolExecutor) -> tuple[list
 
 
 def median_needed(runs: Sequence[Run]) -> float:
-    """Return the median number of answers to the goal; people who never reach it count as needing the most."""
-    return statistics.median(run.needed or len(deck()) + 1 for run in runs)
+    """Return the median number of answers to the goal; who does not reach it counts as needing the most."""
+    return statistics.median(run.needed or MOST_ASKED + 1 for run in runs)
 
 
 def covered(runs: Sequence[Run]) -> float:
@@ -157,11 +164,11 @@ def covered(runs: Sequence[Run]) -> float:
 def main() -> int:
     """Run the benchmark and print its table; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--people", type=int, default=500)
-    parser.add_argument("--quick", action="store_true", help="60 people")
+    parser.add_argument("--people", type=int, default=FULL)
+    parser.add_argument("--quick", action="store_true", help="40 people")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    people = 60 if options.quick else options.people
+    people = 40 if options.quick else options.people
     print(f"quiz: {people} simulated tastes, {len(deck())} cards, {DIMENSIONS} facets, goal cosine {GOAL}")
     met = True
     with ProcessPoolExecutor(options.processes) as pool:
@@ -175,6 +182,7 @@ def main() -> int:
 def _report(adaptive: list[Run], drawn: list[Run], flips: float, target: float) -> bool:
     chosen, at_random = median_needed(adaptive), median_needed(drawn)
     ratio, coverage = chosen / at_random, covered(adaptive)
+    slack = 2 * sqrt(0.09 / len(adaptive)) if len(adaptive) < FULL else 0.0
     never = [sum(run.needed is None for run in runs) for runs in (adaptive, drawn)]
     stops = [run.stopped for run in adaptive if run.stopped]
     print(f"answers flipped: {flips:.0%}")
@@ -195,7 +203,7 @@ def _report(adaptive: list[Run], drawn: list[Run], flips: float, target: float) 
             f"  quiz would stop after {statistics.median(s[0] for s in stops):g} answers "
             f"at median cosine {statistics.median(s[1] for s in stops):.2f}"
         )
-    return ratio <= target and 0.85 <= coverage <= 0.95
+    return ratio <= target + slack and 0.85 - slack <= coverage <= 0.95 + slack
 
 
 if __name__ == "__main__":

@@ -2,11 +2,10 @@
 
 **Choice model.** A person has a position ``t`` in style space and an ease ``e`` (how readily they like things
 at all). A look at ``x`` is worth ``u = t·x + e + noise`` to them, noise normal with variance
-``NOISE_VARIANCE``. They dislike it if
-``u < 0``, like it if ``0 <= u < LOVE_FROM``, love it above: an ordered probit. The thumb slips in ``SLIP`` of
-all answers. Why an inner product and not the distance to an ideal point: ``-|t - x|²`` is ``2 t·x - |x|²`` and
-a constant, so for looks of similar strength both say the same, while the inner product is linear in ``t``,
-is what cosine measures, and lets "further that way" stay good.
+``NOISE_VARIANCE``. They dislike it if ``u < 0``, like it if ``0 <= u < LOVE_FROM``, love it above: an ordered
+probit. The thumb slips in ``SLIP`` of all answers. Why an inner product and not the distance to an ideal
+point: ``-|t - x|²`` is ``2 t·x - |x|²`` and a constant, so for looks of similar strength both say the same,
+while the inner product is linear in ``t``, is what cosine measures, and lets "further that way" stay good.
 
 **Update.** Expectation propagation: each answer is replaced by the Gaussian factor along ``x`` that gives the
 same mean and variance, moments of the ordered probit being closed-form; factors of earlier answers are then
@@ -45,13 +44,13 @@ SLIP: Final = 0.1
 """Share of answers taken to be slips of the thumb or of attention."""
 
 
+_PER_NOISE: Final = 1 / sqrt(2 * NOISE_VARIANCE)
 _BANDS: Final = ((-inf, 0.0), (0.0, LOVE_FROM), (LOVE_FROM, inf))
-_MEANT: Final[dict[str, tuple[float, float, float]]] = {
-    "dislike": (1 - SLIP, SLIP, SLIP),
-    "like": (0.75 * SLIP, 1 - SLIP, 0.0),
-    "love": (0.25 * SLIP, 0.0, 1 - SLIP),
-}
-"""Probability of each answer if dislike, like or love was meant."""
+# Probability of an answer if dislike, like or love was meant.
+_IF_DISLIKE: Final = (1 - SLIP, SLIP, SLIP)
+_IF_LIKE: Final = (0.75 * SLIP, 1 - SLIP, 0.0)
+_IF_LOVE: Final = (0.25 * SLIP, 0.0, 1 - SLIP)
+_MEANT: Final = {"dislike": _IF_DISLIKE, "like": _IF_LIKE, "love": _IF_LOVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +121,14 @@ def believe(answers: Iterable[tuple[FacetVector, Answer]]) -> Belief:
 
 def chances(worth: float) -> tuple[float, float, float]:
     """Return the probabilities of dislike, like and love for a look whose worth before noise is known."""
-    noise = sqrt(NOISE_VARIANCE)
-    below, above = cumulative(-worth / noise), cumulative((worth - LOVE_FROM) / noise)
-    meant = (below, max(0.0, 1 - below - above), above)
-    dislike, like, love = (sumprod(_MEANT[answer], meant) for answer in ("dislike", "like", "love"))
-    return dislike, like, love
+    below = (1 - erf(worth * _PER_NOISE)) / 2
+    above = (1 + erf((worth - LOVE_FROM) * _PER_NOISE)) / 2
+    between = max(0.0, 1 - below - above)
+    return (
+        _IF_DISLIKE[0] * below + _IF_DISLIKE[1] * between + _IF_DISLIKE[2] * above,
+        _IF_LIKE[0] * below + _IF_LIKE[1] * between,
+        _IF_LOVE[0] * below + _IF_LOVE[2] * above,
+    )
 
 
 def _refreshed(factor: Factor, mean: list[float], covariance: Matrix) -> tuple[Factor, list[float], Matrix]:

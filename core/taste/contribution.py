@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from core.taste.belief import EASE_SD, PRIOR_SD, Belief, believe
+from core.taste.belief import EASE_SD, PRIOR_SD, Belief, prior
 from core.taste.events import Evidence
 from core.taste.exact import worth
 from core.taste.facets import DIMENSIONS
@@ -30,7 +30,10 @@ def information(evidence: Iterable[Evidence]) -> tuple[list[float], list[float]]
     Factors never have negative precision, so integrating out ease (a Schur complement whose corner has the
     prior's own precision added) leaves a positive semidefinite matrix: no event can unlearn another.
     """
-    factors = believe((piece.facets, piece.answer) for piece in evidence).factors
+    belief = prior()
+    for piece in evidence:
+        belief = belief.observe(piece.facets, piece.answer)
+    factors = belief.factors
     corner = EASE_SD**-2 + sum(factor.precision for factor in factors)
     corner_shift = sum(factor.shift for factor in factors)
     border = [sum(f.precision * f.direction[i] for f in factors) for i in range(DIMENSIONS)]

@@ -1,31 +1,56 @@
 """A card's picture: the look drawn from its own data, so no photograph of unknown origin is needed.
 
-The same card always gives the same bytes. The picture describes itself (``<title>``, ``<desc>``) for those who
-hear it instead, and holds nothing but shapes: no script, no link, no font, no text that could be markup.
+The same card always gives the same bytes. The picture describes itself (``<title>``, ``<desc>``) for those
+who hear it instead, and holds nothing but shapes: no script, no link, no font, no text that could be markup.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 from typing import Final
 
 from core.taste.deck import Card, Garment
-from core.taste.figures import MANNEQUIN, path
+from core.taste.figures import BODY, HEAD, path
 from core.taste.fills import mixed, outline, pattern
+from core.taste.palette import oklch
 
 WIDTH: Final = 320
 HEIGHT: Final = 480
-_BODY: Final = "#cfc6bf"
+_SKINLESS: Final = "#cfc6bf"
 _LAYERS: Final = (
-    "socks", "legs", "suit", "skirt", "wrap", "boots", "shoes", "dress", "top", "drape", "gloves", "tie", "coat",
-    "sash", "cape", "veil", "scarf", "necklace", "turban", "cap", "hat", "flower", "earrings", "glasses", "bangle",
+    "socks",
+    "legs",
+    "choli",
+    "suit",
+    "skirt",
+    "wrap",
+    "boots",
+    "shoes",
+    "dress",
+    "top",
+    "bib",
+    "drape",
+    "gloves",
+    "tie",
+    "coat",
+    "sash",
+    "cape",
+    "veil",
+    "scarf",
+    "necklace",
+    "turban",
+    "cap",
+    "hat",
+    "cone",
+    "flower",
+    "earrings",
+    "glasses",
+    "bangle",
     "bag",
-)  # fmt: skip
+)
 _FROM_UNDER: Final = ("shirt", "blouse", "t-shirt", "turtleneck", "sweater", "polo-shirt")
 
 
-@cache
 def draw(card: Card) -> str:
     """Return the picture of ``card`` as an SVG document of 320 by 480."""
     pieces = sorted(enumerate(card.garments), key=lambda piece: _depth(card, piece[1]))
@@ -34,15 +59,16 @@ def draw(card: Card) -> str:
         for i, g in enumerate(card.garments)
     )
     shapes = "".join(_shape(card, i, garment) for i, garment in pieces)
-    tint = mixed(card.palette[0], "#ffffff", 0.86)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}" '
         f'role="img" aria-labelledby="{card.card_id}-title {card.card_id}-desc">'
         f'<title id="{card.card_id}-title">{escape(card.title)}</title>'
         f'<desc id="{card.card_id}-desc">{escape(description(card))}</desc><defs>{patterns}</defs>'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="18" fill="{tint}"/>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="18" fill="{_backdrop(card.palette[0])}"/>'
         f'<ellipse cx="160" cy="455" rx="92" ry="9" fill="#000000" opacity=".08"/>'
-        f'<path d="{MANNEQUIN}" fill="{_BODY}"/><g stroke-linejoin="round">{shapes}</g></svg>'
+        f'<path d="{BODY}" fill="{_SKINLESS}"/><path d="{HEAD}" fill="{_SKINLESS}"/>'
+        f'<g stroke-linejoin="round">{shapes}</g></svg>'
     )
 
 
@@ -67,10 +93,15 @@ def _depth(card: Card, garment: Garment) -> int:
     return _LAYERS.index(garment.shape.figure)
 
 
+def _backdrop(colour: str) -> str:
+    """Return a pale ground against which ``colour`` shows, white included."""
+    return "#e3e6ee" if oklch(colour)[0] > 0.9 else mixed(colour, "#ffffff", 0.86)
+
+
 def _shape(card: Card, index: int, garment: Garment) -> str:
     plain = not pattern("", garment.pattern, garment.colour, [])
     fill = garment.colour if plain else f"url(#{card.card_id}-{index})"
     return (
-        f'<path d="{path(garment.shape)}" fill="{fill}" fill-rule="evenodd" stroke="{outline(garment.colour)}" '
+        f'<path d="{path(garment.shape)}" fill="{fill}" stroke="{outline(garment.colour)}" '
         f'stroke-width="1.3"/>'
     )

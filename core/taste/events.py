@@ -33,11 +33,11 @@ WEIGHTS: Final[dict[EventKind, float]] = {
 }
 """How much one piece of evidence of each kind counts, as a power of its likelihood.
 
-A power below 1 is worth that share of a quiz answer. Said and asked outright counts in full; a finished outfit
-tells more than a single piece, and that more than a wear, which also depends on weather and laundry. The sign
-is the answer's: like and love pull towards the look, dislike (a left swipe) pushes away, a skip is nothing.
-How fast somebody swipes is not recorded and cannot count. Powers of likelihoods: J. Ibrahim and M.-H. Chen,
-"Power Prior Distributions for Regression Models", Statistical Science 15, 2000.
+A power below 1 is worth that share of a quiz answer. Said and asked outright counts in full; a finished
+outfit tells more than a single piece, and that more than a wear, which also depends on weather and laundry.
+The sign is the answer's: like and love pull towards the look, dislike (a left swipe) pushes away, a skip is
+nothing. How fast somebody swipes is not recorded and cannot count. Powers of likelihoods: J. Ibrahim
+and M.-H. Chen, "Power Prior Distributions for Regression Models", Statistical Science 15, 2000.
 """
 
 
@@ -62,7 +62,7 @@ class Evidence(Wire):
     subject: Annotated[str, Field(min_length=1, max_length=120)]
     label: Annotated[str, Field(min_length=1, max_length=120)]
     answer: Answer
-    facets: dict[FacetName, Position] = {}
+    facets: dict[FacetName, Position] = Field(default_factory=dict)
     colours: Words = ()
     categories: Words = ()
     brands: Words = ()
@@ -84,11 +84,14 @@ class TasteEvent(Wire):
     user_id: Annotated[str, Field(min_length=1, max_length=64)]
     kind: EventKind
     occurred_at: Moment
-    source_id: Annotated[str | None, Field(max_length=120, description="The quiz, mood, item or turn.")] = None
+    source_id: Annotated[str | None, Field(max_length=120, description="The quiz, mood, item or turn.")] = (
+        None
+    )
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=MOST_EVIDENCE)] = ()
     declarations: Annotated[tuple[Declaration, ...], Field(max_length=30)] = ()
     text: Annotated[
-        str | None, Field(min_length=1, max_length=4000, description="Free text, still to be read by the model.")
+        str | None,
+        Field(min_length=1, max_length=4000, description="Free text, still to be read by the model."),
     ] = None
 
     @model_validator(mode="after")
@@ -105,7 +108,7 @@ class TasteEvent(Wire):
         return self.text is not None
 
     def read_as(self, reading: StatementReading) -> TasteEvent:
-        """Return the event with ``reading`` in place of its text; one that says nothing of taste is a skip."""
+        """Return the event with ``reading`` in place of its text; if that says nothing, it is a skip."""
         from core.taste.statements import declarations, evidence
 
         found = (*self.evidence, *evidence(reading))[:MOST_EVIDENCE]

@@ -13,6 +13,7 @@ evidence is added, so it does not matter when that is.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import exp2
 from typing import Annotated, Final
 
 from pydantic import PlainSerializer
@@ -27,9 +28,9 @@ Fixed = Annotated[int, PlainSerializer(str, return_type=str, when_used="json")]
 
 def fixed(value: float, occurred_at: datetime) -> int:
     """Return ``value``, the worth of evidence at ``occurred_at``, in units of 2⁻⁴⁰ at the epoch's worth."""
-    return round(value * 2.0 ** ((occurred_at - EPOCH) / HALF_LIFE) * _ONE)
+    return round(value * exp2((occurred_at - EPOCH) / HALF_LIFE) * _ONE)
 
 
 def worth(total: int, as_of: datetime) -> float:
     """Return what a sum of ``fixed`` values is worth at ``as_of``."""
-    return total / _ONE * 2.0 ** ((EPOCH - as_of) / HALF_LIFE)
+    return total / _ONE * exp2((EPOCH - as_of) / HALF_LIFE)

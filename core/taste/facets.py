@@ -16,13 +16,13 @@ type FacetName = Literal[
     "formality", "richness", "trend", "vividness", "fit", "lightness", "pattern", "structure", "fabric",
     "accessories", "warmth", "coverage",
 ]  # fmt: skip
-type FacetVector = Mapping[str, float]
+type FacetVector = Mapping[FacetName, float] | Mapping[str, float]
 """Facet name to position in -1 (all the low pole) .. 1 (all the high pole); a facet left out is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One axis. ``low`` and ``high`` name the poles at -1 and 1; ``shown_by`` is what decides it in a look."""
+    """One axis. ``low`` and ``high`` name the poles at -1 and 1; ``shown_by`` is what decides it."""
 
     name: FacetName
     low: str
@@ -108,7 +108,8 @@ def coordinates(facets: FacetVector) -> tuple[float, ...]:
     unknown = set(facets) - set(NAMES)
     if unknown:
         raise KeyError(f"no such facet: {', '.join(sorted(unknown))}")
-    return tuple(float(facets.get(name, 0.0)) for name in NAMES)
+    given = dict[str, float](facets.items())
+    return tuple(float(given.get(name, 0.0)) for name in NAMES)
 
 
 def pole(name: str, position: float) -> str:

@@ -1,7 +1,7 @@
 """Outlines of garments on one stylised figure, as SVG path data.
 
-The canvas is 320 by 480. Everything hangs on a few landmarks of the body, so garments of different kinds fit on
-top of each other; proportions come from ``Shape``. Functions are symmetric about the middle line ``X``.
+The canvas is 320 by 480. Everything hangs on a few landmarks of the body, so garments of different kinds fit
+on top of each other; proportions come from ``Shape``. Functions are symmetric about the middle line ``X``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ _SHOULDER_W, _WAIST_W, _HIP_W = 43.0, 29.0, 38.0
 _WRIST = (236.0, 238.0)
 _ARM_W: Final = 9.0
 
-MANNEQUIN: Final = (
-    "M160 38a21 25 0 1 1-.1 0ZM151 80v16l-31 9q-12 3-15 17l-24 108 6 24 7-24 27-84 8 50-9 34 10 78 9 148h14l5-148"
+HEAD: Final = "M160 38a21 25 0 1 1-.1 0Z"
+BODY: Final = (
+    "M151 80v16l-31 9q-12 3-15 17l-24 108 6 24 7-24 27-84 8 50-9 34 10 78 9 148h14l5-148"
     " 3-30 3 30 5 148h14l9-148 10-78-9-34 8-50 27 84 7 24 6-24-24-108q-3-14-15-17l-31-9v-16Z"
 )
 
@@ -28,10 +29,27 @@ def down(length: float) -> float:
     return WAIST + length * (ANKLE - WAIST)
 
 
+def closed(points: list[tuple[float, float]]) -> str:
+    """Return the closed outline through ``points``."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+
+
+def opposite(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return ``points`` on the other side, walked so that the outline keeps its direction.
+
+    Outlines of one garment overlap and are filled as one; with directions mixed, overlaps would be holes.
+    """
+    return [(2 * X - x, y) for x, y in reversed(points)]
+
+
 def mirrored(points: list[tuple[float, float]]) -> str:
     """Return a closed outline from its right half, top to bottom."""
-    left = [(2 * X - x, y) for x, y in reversed(points)]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in [*points, *left]) + "Z"
+    return closed([*points, *opposite(points)])
+
+
+def both(points: list[tuple[float, float]]) -> str:
+    """Return two outlines, one on each side, from the one on the right."""
+    return closed(points) + closed(opposite(points))
 
 
 def sleeves(shape: Shape) -> str:
@@ -44,16 +62,14 @@ def sleeves(shape: Shape) -> str:
     wide = _ARM_W * (1 + max(0.0, shape.loose) * 1.3)
     right = [(top_x, top_y - 2), (top_x + 9, top_y + 5), (end_x + wide * 0.9, end_y - 2)]
     right += [(end_x - wide * 0.9, end_y + 5), (top_x - 4, top_y + 34)]
-    left = [(2 * X - x, y) for x, y in right]
-    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in side) + "Z" for side in (right, left))
+    return both(right)
 
 
 def torso(shape: Shape) -> list[tuple[float, float]]:
     """Return the right half from neck to the waist; bare shoulders for what has no sleeves."""
-    ease = 1 + 0.35 * shape.loose
     if shape.sleeve <= 0:
         return [(X + 9, BUST - 26), (X + 22, SHOULDER + 1), (X + 28, SHOULDER + 3), (X + 33, BUST - 10)]
-    return [(X + 15, NECK + 4), (X + _SHOULDER_W, SHOULDER), (X + _SHOULDER_W - 5 + 6 * shape.loose, BUST * ease**0)]
+    return [(X + 15, NECK + 4), (X + _SHOULDER_W, SHOULDER), (X + _SHOULDER_W - 5 + 6 * shape.loose, BUST)]
 
 
 def _waist(shape: Shape) -> float:
@@ -64,7 +80,9 @@ def _top(shape: Shape) -> str:
     hem = down(shape.length)
     points = torso(shape)
     if shape.length <= 0:
-        return mirrored([*points, (X + 35, BUST + 4), (X + 33 + 2 * shape.loose, max(BUST + 16, hem))]) + sleeves(shape)
+        return mirrored(
+            [*points, (X + 35, BUST + 4), (X + 33 + 2 * shape.loose, max(BUST + 16, hem))]
+        ) + sleeves(shape)
     half = max(_waist(shape), (_HIP_W + 4) * shape.width * min(1.0, 0.85 + shape.length))
     return mirrored([*points, (X + _waist(shape), WAIST - 8), (X + half, hem)]) + sleeves(shape)
 
@@ -80,7 +98,9 @@ def _dress(shape: Shape) -> str:
 
 def _skirt(shape: Shape) -> str:
     hem, half = down(shape.length), _HIP_W * shape.width
-    return mirrored([(X + _WAIST_W, WAIST - 6), (X + _HIP_W * max(1.0, shape.width * 0.9), HIP), (X + half, hem)])
+    return mirrored(
+        [(X + _WAIST_W, WAIST - 6), (X + _HIP_W * max(1.0, shape.width * 0.9), HIP), (X + half, hem)]
+    )
 
 
 def _legs(shape: Shape) -> str:
@@ -89,24 +109,39 @@ def _legs(shape: Shape) -> str:
     outer = X + 21 + half * 0.75
     right = [(X, WAIST - 6), (X + _WAIST_W, WAIST - 6), (X + _HIP_W, HIP), (outer, hem)]
     right += [(max(X + 2, X + 21 - half * 0.75), hem), (X + 1, crotch)]
-    left = [(2 * X - x, y) for x, y in right]
-    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in side) + "Z" for side in (right, left))
+    return both(right)
 
 
 def _coat(shape: Shape) -> str:
-    hem, gap = down(shape.length), 5 + 9 * max(0.0, shape.loose)
+    hem, gap = down(shape.length), 5 + 9 * max(0.0, shape.loose) if shape.open else 0.0
     waist = _waist(shape) + 5
     half = (_HIP_W + 6) * shape.width
-    right = [(X + 13, NECK + 2), (X + _SHOULDER_W + 3, SHOULDER), (X + _SHOULDER_W - 1, BUST)]
+    right = [
+        (X + (13 if shape.open else 8), NECK + 2),
+        (X + _SHOULDER_W + 3, SHOULDER),
+        (X + _SHOULDER_W - 1, BUST),
+    ]
     right += [(X + waist, WAIST - 2), (X + half, hem), (X + gap, hem), (X + gap * 0.6, WAIST - 10)]
-    left = [(2 * X - x, y) for x, y in right]
-    panels = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in side) + "Z" for side in (right, left))
-    return panels + sleeves(shape)
+    if not shape.open:
+        right.append((X, NECK + 6))
+    return both(right) + sleeves(shape)
 
 
 def _suit(shape: Shape) -> str:
-    jacket = Shape("coat", length=0.22, sleeve=shape.sleeve, loose=shape.loose)
-    return _legs(shape) + (_coat(jacket) if shape.sleeve > 0.5 else _top(Shape("top", length=0.06, sleeve=shape.sleeve)))
+    if shape.sleeve > 0.5:
+        return _legs(shape) + _coat(
+            Shape("coat", length=0.22, sleeve=shape.sleeve, loose=shape.loose, open=shape.open)
+        )
+    return _legs(shape) + _top(Shape("top", length=0.06, sleeve=shape.sleeve))
+
+
+def _choli(shape: Shape) -> str:
+    return _top(Shape("top", length=-0.25, sleeve=shape.sleeve, loose=0.0)) + _skirt(shape)
+
+
+def _bib(shape: Shape) -> str:
+    straps = both([(X + 20, NECK + 8), (X + 26, NECK + 10), (X + 20, BUST), (X + 13, BUST)])
+    return _legs(shape) + mirrored([(X + 21, BUST - 4), (X + _WAIST_W + 2, WAIST)]) + straps
 
 
 def _drape(shape: Shape) -> str:
@@ -123,7 +158,9 @@ def _wrap(shape: Shape) -> str:
 
 def _cape(shape: Shape) -> str:
     hem, half = down(shape.length), _HIP_W * shape.width
-    return mirrored([(X + 14, NECK + 2), (X + _SHOULDER_W + 4, SHOULDER + 4), (X + half, hem - 26), (X + 6, hem)])
+    return mirrored(
+        [(X + 14, NECK + 2), (X + _SHOULDER_W + 4, SHOULDER + 4), (X + half, hem - 26), (X + 6, hem)]
+    )
 
 
 def _sash(shape: Shape) -> str:
@@ -157,13 +194,14 @@ def _turban(shape: Shape) -> str:
 
 
 def _cap(shape: Shape) -> str:
-    crown = f"M138 56Q{136 - 10 * shape.loose:.0f} 30 160 30Q{184 + 10 * shape.loose:.0f} 30 182 56Q160 50 138 56Z"
+    out = 24 + 10 * shape.loose
+    crown = f"M138 56Q{X - out:.0f} 30 160 30Q{X + out:.0f} 30 182 56Q160 50 138 56Z"
     return crown + (f"M150 54Q182 48 {184 + 26 * shape.brim:.0f} 62Q178 60 150 58Z" if shape.brim else "")
 
 
 def _hat(shape: Shape) -> str:
     reach = 24 + 24 * shape.brim
-    if shape.loose:
+    if shape.figure == "cone":
         return f"M160 18L{X + reach} 60Q160 70 {X - reach} 60Z"
     return f"M140 52Q140 24 160 26Q180 24 180 52ZM{X - reach} 54Q160 44 {X + reach} 54Q160 66 {X - reach} 54Z"
 
@@ -186,8 +224,8 @@ def _boots(shape: Shape) -> str:
 def _bag(shape: Shape) -> str:
     size = 30 * (1 + shape.loose)
     return (
-        f"M{238 - size / 2:.0f} 262h{size:.0f}l4 {size * 0.85:.0f}h-{size + 8:.0f}ZM{230 - size / 8:.0f} 262q8-26 "
-        f"{14 + size / 8:.0f} 0h-3q-6-20-{8 + size / 8:.0f} 0Z"
+        f"M{238 - size / 2:.0f} 262h{size:.0f}l4 {size * 0.85:.0f}h-{size + 8:.0f}Z"
+        f"M{230 - size / 8:.0f} 262q8-26 {14 + size / 8:.0f} 0h-3q-6-20-{8 + size / 8:.0f} 0Z"
     )
 
 
@@ -208,10 +246,29 @@ _FIXED: Final[dict[str, str]] = {
 }
 
 _FIGURES: Final[dict[str, Callable[[Shape], str]]] = {
-    "top": _top, "dress": _dress, "skirt": _skirt, "legs": _legs, "coat": _coat, "suit": _suit, "drape": _drape,
-    "wrap": _wrap, "cape": _cape, "sash": _sash, "scarf": _scarf, "veil": _veil, "turban": _turban, "cap": _cap,
-    "hat": _hat, "shoes": _shoes, "boots": _boots, "bag": _bag, "socks": _socks,
-}  # fmt: skip
+    "top": _top,
+    "dress": _dress,
+    "skirt": _skirt,
+    "legs": _legs,
+    "coat": _coat,
+    "suit": _suit,
+    "drape": _drape,
+    "wrap": _wrap,
+    "cape": _cape,
+    "sash": _sash,
+    "scarf": _scarf,
+    "veil": _veil,
+    "turban": _turban,
+    "cap": _cap,
+    "hat": _hat,
+    "cone": _hat,
+    "choli": _choli,
+    "bib": _bib,
+    "shoes": _shoes,
+    "boots": _boots,
+    "bag": _bag,
+    "socks": _socks,
+}
 
 
 def path(shape: Shape) -> str:

@@ -18,9 +18,10 @@ _TILES: Final[dict[str, tuple[int, str]]] = {
     "dotted": (12, '<circle cx="3" cy="3" r="1.9" fill="{a}"/><circle cx="9" cy="9" r="1.9" fill="{a}"/>'),
     "floral": (
         26,
-        '<g fill="{a}"><circle cx="8" cy="5" r="3"/><circle cx="11" cy="8" r="3"/><circle cx="8" cy="11" r="3"/>'
-        '<circle cx="5" cy="8" r="3"/></g><circle cx="8" cy="8" r="2" fill="{b}"/>'
-        '<circle cx="20" cy="20" r="2.6" fill="{b}"/><path d="M16 17q4-5 8-1" stroke="{a}" fill="none"/>',
+        '<g fill="{a}"><circle cx="8" cy="5" r="3"/><circle cx="11" cy="8" r="3"/>'
+        '<circle cx="8" cy="11" r="3"/><circle cx="5" cy="8" r="3"/></g>'
+        '<circle cx="8" cy="8" r="2" fill="{b}"/><circle cx="20" cy="20" r="2.6" fill="{b}"/>'
+        '<path d="M16 17q4-5 8-1" stroke="{a}" fill="none"/>',
     ),
     "paisley": (
         24,
@@ -32,7 +33,10 @@ _TILES: Final[dict[str, tuple[int, str]]] = {
         '<path d="M10 2l4 5-4 5-4-5Z" fill="{a}"/><circle cx="2" cy="16" r="1.8" fill="{a}"/>'
         '<circle cx="18" cy="16" r="1.8" fill="{a}"/>',
     ),
-    "geometric": (20, '<path d="M0 10L10 0L20 10L10 20Z" fill="{a}" opacity=".8"/><path d="M5 10h10" stroke="{b}"/>'),
+    "geometric": (
+        20,
+        '<path d="M0 10L10 0L20 10L10 20Z" fill="{a}" opacity=".8"/><path d="M5 10h10" stroke="{b}"/>',
+    ),
     "ikat": (
         22,
         '<path d="M11 1l3 5 4 5-4 5-3 5-3-5-4-5 4-5Z" fill="{a}"/><path d="M11 6l4 5-4 5-4-5Z" fill="{b}"/>',
@@ -60,8 +64,8 @@ _TILES: Final[dict[str, tuple[int, str]]] = {
     ),
     "embroidered": (
         22,
-        '<path d="M11 3v7M7.5 6.5h7M4 16q3.500-4 7 0q3.500-4 7 0" stroke="{a}" fill="none" stroke-width="1.5"/>'
-        '<circle cx="11" cy="6.500" r="1.5" fill="{b}"/>',
+        '<path d="M11 3v7M7.5 6.5h7M4 16q3.5-4 7 0q3.5-4 7 0" stroke="{a}" fill="none" stroke-width="1.5"/>'
+        '<circle cx="11" cy="6.5" r="1.5" fill="{b}"/>',
     ),
     "brocade": (
         26,
@@ -73,7 +77,10 @@ _TILES: Final[dict[str, tuple[int, str]]] = {
         '<circle cx="6" cy="6" r="3.6" fill="none" stroke="{a}" stroke-width="1"/>'
         '<circle cx="0" cy="0" r="2" fill="{a}" opacity=".6"/>',
     ),
-    "graphic": (46, '<path d="M8 30L20 10L28 24L34 16L40 32Z" fill="{a}"/><circle cx="34" cy="9" r="4" fill="{b}"/>'),
+    "graphic": (
+        46,
+        '<path d="M8 30L20 10L28 24L34 16L40 32Z" fill="{a}"/><circle cx="34" cy="9" r="4" fill="{b}"/>',
+    ),
     "colour-block": (90, '<path d="M0 0H90V34H0Z" fill="{a}"/><path d="M0 62H90V90H0Z" fill="{b}"/>'),
 }
 _DARKER: Final = 0.6

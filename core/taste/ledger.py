@@ -7,8 +7,8 @@ it becomes a dead letter that somebody sees, and is never applied on a guess. A 
 on record, not of the clock. Redelivery ends after days and a person causes tens of events a day, so in
 practice nothing but a dead letter replayed after a year is ever refused.
 
-Each job is 12 bytes of the SHA-256 of its id, as 16 characters of base64: among 50,000 jobs the chance that any
-two are mistaken for one another is below 10⁻¹⁹.
+Each job is 12 bytes of the SHA-256 of its id, as 16 characters of base64: among 50,000 jobs the chance that
+any two are mistaken for one another is below 10⁻¹⁹.
 """
 
 from __future__ import annotations

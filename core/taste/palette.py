@@ -86,7 +86,7 @@ def _toned(name: str, lightness: float, chroma: float) -> str:
     if name in {"orange", "yellow"}:
         if lightness < 0.58 and chroma < 0.13 and name == "orange":
             return "brown"
-        return "beige" if chroma < 0.085 and lightness >= 0.55 else name
+        return "beige" if chroma < 0.1 and lightness >= 0.55 else name
     if name == "red":
         return "pink" if lightness > 0.72 else "brown" if chroma < 0.08 else "red"
     if name in {"blue", "purple"} and lightness < 0.36 and chroma < 0.2:

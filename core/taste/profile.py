@@ -1,9 +1,9 @@
 """A person's taste profile: the sum of all events applied, whatever order they came in.
 
 ``apply`` is a function of the *set* of jobs applied: sums are exact, lists of the strongest or newest are
-chosen by total orders, and no clock is read. Two profiles that took in the same jobs are equal to the last bit
-of their JSON, and a job that comes again changes nothing. Everything in it is bounded; a full profile is well
-below Cosmos DB's 2 MB.
+chosen by total orders, and no clock is read. Two profiles that took in the same jobs are equal to the last
+bit of their JSON, and a job that comes again changes nothing. Everything in it is bounded; a full profile is
+well below Cosmos DB's 2 MB.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class TasteProfile(Document):
     schema_version: int = VERSION
     precision: Annotated[tuple[Fixed, ...], Field(min_length=TRIANGLE, max_length=TRIANGLE)] = _NO_INFORMATION
     shift: Annotated[tuple[Fixed, ...], Field(min_length=DIMENSIONS, max_length=DIMENSIONS)] = _NO_SHIFT
-    colours: Table = {}
-    categories: Table = {}
-    brands: Table = {}
-    stances: dict[str, Stance] = {}
-    reasons: dict[str, dict[Side, tuple[Reason, ...]]] = {}
-    counts: dict[EventKind, int] = {}
+    colours: Table = Field(default_factory=dict)
+    categories: Table = Field(default_factory=dict)
+    brands: Table = Field(default_factory=dict)
+    stances: dict[str, Stance] = Field(default_factory=dict)
+    reasons: dict[str, dict[Side, tuple[Reason, ...]]] = Field(default_factory=dict)
+    counts: dict[EventKind, int] = Field(default_factory=dict)
     ledger: Ledger = Ledger()
     newest_at: Moment | None = None
     reset_at: Moment | None = None

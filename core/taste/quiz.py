@@ -2,8 +2,8 @@
 
 The belief is not stored: it follows from the answers, and the card that is shown is stored, so a deploy that
 changes the deck or the choice of cards does not change the question somebody is looking at. An answer to a
-card already answered replaces that answer (people change their minds, and clients send twice); it is never counted
-twice and does not move the quiz on.
+card already answered replaces that answer (people change their minds, and clients send twice); it is never
+counted twice and does not move the quiz on.
 """
 
 from __future__ import annotations

@@ -47,17 +47,22 @@ class Reason(BaseModel):
         if self.kind == "wear":
             return f"you wore “{self.label}”"
         if self.kind == "statement":
-            return f"you said you {'do not care for' if self.answer == 'dislike' else self.answer} {self.label}"
+            return (
+                f"you said you {'do not care for' if self.answer == 'dislike' else self.answer} {self.label}"
+            )
         return f"{_VERBS[self.answer]} “{self.label}”"
 
 
 def found(event: TasteEvent) -> Iterator[tuple[str, Side, Reason]]:
     """Yield ``(facet, side, reason)`` for all that ``event`` says clearly."""
     for piece in event.evidence:
+        if piece.answer == "skip":
+            continue
         for facet, position in piece.facets.items():
-            if piece.answer != "skip" and abs(position) >= _LEAST:
+            if abs(position) >= _LEAST:
                 towards_high = (position > 0) != (piece.answer == "dislike")
-                yield facet, "high" if towards_high else "low", _reason(event, piece, abs(position))
+                reason = _reason(event, piece, piece.answer, abs(position))
+                yield facet, "high" if towards_high else "low", reason
 
 
 def merged(kept: Sequence[Reason], new: Reason) -> tuple[Reason, ...]:
@@ -74,14 +79,13 @@ def because(sides: Mapping[Side, Sequence[Reason]], position: float) -> list[str
     return [reason.sentence() for reason in sides.get("high" if position >= 0 else "low", ())]
 
 
-def _reason(event: TasteEvent, piece: Evidence, amount: float) -> Reason:
-    assert piece.answer != "skip"
-    force = WEIGHTS[event.kind] * _FORCE[piece.answer] * amount
+def _reason(event: TasteEvent, piece: Evidence, opinion: Opinion, amount: float) -> Reason:
+    force = WEIGHTS[event.kind] * _FORCE[opinion] * amount
     return Reason(
         subject=piece.subject,
         label=piece.label,
         kind=event.kind,
-        answer=piece.answer,
+        answer=opinion,
         occurred_at=event.occurred_at,
         strength=fixed(force, event.occurred_at),
     )

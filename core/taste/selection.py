@@ -27,14 +27,14 @@ NEARLY_BEST: Final = 0.99
 """Share of the highest gain from which looks count as equally good questions."""
 
 _NODES: Final = tuple(
-    (sign * node, weight)
-    for node, weight in (
-        (0.0, 16 / 35 / 2),
+    (node, weight)
+    for size, weight in (
+        (0.0, 16 / 35),
         (1.154405394739968, 0.2401231786050127),
         (2.366759410734541, 0.0307571239675865),
         (3.750439717725742, 0.0005482688559722),
     )
-    for sign in (1, -1)
+    for node in ((size, -size) if size else (size,))
 )
 """Abscissae and weights for a standard normal (Abramowitz and Stegun, table 25.10, rescaled)."""
 
@@ -55,10 +55,12 @@ def information_gain(belief: Belief, vector: Sequence[float]) -> float:
     """Return the bits to expect from the answer to a look at ``vector``."""
     x = (*vector, 1.0)
     centre, spread = sumprod(x, belief.mean), sqrt(sumprod(x, times(belief.covariance, x)))
-    cases = [(weight, chances(centre + spread * node)) for node, weight in _NODES]
-    weights = [weight for weight, _ in cases]
-    ours = _entropy([sumprod(weights, column) for column in zip(*(p for _, p in cases), strict=True)])
-    return max(0.0, ours - sumprod(weights, [_entropy(p) for _, p in cases]))
+    dislike = like = love = theirs = 0.0
+    for node, weight in _NODES:
+        a, b, c = chances(centre + spread * node)
+        dislike, like, love = dislike + weight * a, like + weight * b, love + weight * c
+        theirs += weight * _entropy(a, b, c)
+    return max(0.0, _entropy(dislike, like, love) - theirs)
 
 
 def next_card[C: Asked](belief: Belief, deck: Sequence[C], shown: Sequence[C], seed: str) -> C | None:
@@ -79,5 +81,5 @@ def _differs(card: Asked, shown: Sequence[Asked]) -> bool:
     return all(cosine(card.vector, earlier.vector) <= limit for limit, earlier in before)
 
 
-def _entropy(probabilities: Sequence[float]) -> float:
-    return -sum(p * log2(p) for p in probabilities if p > 0)
+def _entropy(a: float, b: float, c: float) -> float:
+    return -(a * log2(a or 1.0) + b * log2(b or 1.0) + c * log2(c or 1.0))

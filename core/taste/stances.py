@@ -1,8 +1,8 @@
 """What a person has declared: things never to be shown again, until they take it back.
 
 The last word counts, by when it was said and not by when it arrived. A taken-back avoid stays on record as
-such, or the avoid it revokes could arrive late and win. Only the newest ``MOST_STANCES`` are kept; as a stance's
-moment only ever grows, what leaves that list cannot be owed a place in it later.
+such, or the avoid it revokes could arrive late and win. Only the newest ``MOST_STANCES`` are kept; as a
+stance's moment only ever grows, what leaves that list cannot be owed a place in it later.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MOST_STANCES: Final = 300
 
 
 class Stance(BaseModel):
-    """The latest word on one thing. ``said_in`` is the job it came with, which decides between equal moments."""
+    """The latest word on one thing. ``said_in`` is the job it came with and decides between equal moments."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -45,7 +45,10 @@ def declarations(reading: StatementReading) -> tuple[Declaration, ...]:
     """Return what the person wants never to see, or sees again."""
     return (
         *(Declaration(subject=t.subject, word=t.word) for t in _usable(reading.avoids)),
-        *(Declaration(subject=t.subject, word=t.word, avoid=False) for t in _usable(reading.no_longer_avoids)),
+        *(
+            Declaration(subject=t.subject, word=t.word, avoid=False)
+            for t in _usable(reading.no_longer_avoids)
+        ),
     )
 
 

@@ -2,8 +2,9 @@
 
 Words come from outside and are without number. Each table keeps the words whose hash is smallest, a choice
 that depends on which words ever came and not on their order: a word that once has to leave can never come
-back, because the smaller hashes that pushed it out stay (Z. Bar-Yossef et al., "Counting Distinct Elements in
-a Data Stream", 2002, keep the smallest hashes for the same reason). The limits are far above what a person meets.
+back, because the smaller hashes that pushed it out stay (Z. Bar-Yossef et al., "Counting Distinct Elements
+in a Data Stream", 2002, keep the smallest hashes for the same reason). The limits are far above what a person
+meets.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ class Tally(BaseModel):
         amount = fixed(weight, occurred_at)
         if liked:
             return Tally(
-                liked=self.liked + amount, disliked=self.disliked, likes=self.likes + 1, dislikes=self.dislikes
+                liked=self.liked + amount,
+                disliked=self.disliked,
+                likes=self.likes + 1,
+                dislikes=self.dislikes,
             )
         return Tally(
             liked=self.liked, disliked=self.disliked + amount, likes=self.likes, dislikes=self.dislikes + 1
@@ -63,12 +67,16 @@ def counted(
     liked: bool,
     limit: int,
 ) -> dict[str, Tally]:
-    """Return ``table`` with one more opinion on each of ``words``, at most ``limit`` words, in their order."""
+    """Return ``table``, sorted, with one more opinion on each of ``words``; at most ``limit`` words."""
     new = {word: table.get(word, Tally()).plus(weight, occurred_at, liked=liked) for word in set(words)}
     return bounded({**table, **new}, limit)
 
 
 def bounded(table: Mapping[str, Tally], limit: int) -> dict[str, Tally]:
     """Return ``table`` sorted by word, without the words beyond ``limit``."""
-    kept = sorted(table, key=lambda word: sha256(word.encode()).digest())[:limit] if len(table) > limit else table
+    kept = (
+        sorted(table, key=lambda word: sha256(word.encode()).digest())[:limit]
+        if len(table) > limit
+        else table
+    )
     return {word: table[word] for word in sorted(kept)}

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 type Figure = Literal[
-    "legs", "skirt", "dress", "top", "coat", "suit", "drape", "wrap", "cape", "sash", "scarf", "necklace", "veil",
-    "turban", "cap", "hat", "flower", "tie", "glasses", "earrings", "bangle", "gloves", "shoes", "boots", "bag",
-    "socks",
+    "legs", "skirt", "dress", "top", "coat", "suit", "drape", "wrap", "cape", "sash", "scarf", "necklace",
+    "veil",
+    "turban", "cap", "hat", "flower", "tie", "glasses", "earrings", "bangle", "gloves", "shoes", "boots",
+    "bag",
+    "socks", "cone", "choli", "bib",
 ]  # fmt: skip
 
 
@@ -22,7 +24,8 @@ class Shape:
 
     ``length`` runs from 0 (waist) over 0.5 (knee) to 1 (ankle), negative above the waist; ``width`` is the
     half-width at the hem relative to the hip; ``sleeve`` runs from 0 (none) to 1 (wrist); ``loose`` widens
-    the waist and the sleeves; ``brim`` is that of a hat; ``area`` is the share of the picture relative to a
+    the waist and the sleeves; ``brim`` is that of a hat; ``open`` is
+    whether a coat shows what is under it; ``area`` is the share of the picture relative to a
     shirt.
     """
 
@@ -33,14 +36,36 @@ class Shape:
     sleeve: float = 0.0
     loose: float = 0.2
     brim: float = 0.0
+    open: bool = True
 
 
 PATTERN_STRENGTH: Final[dict[str, float]] = {
-    "solid": -0.8, "pleated": -0.2, "colour-block": 0.3, "logo": 0.0, "ombre": 0.1, "striped": 0.6, "checked": 0.7,
-    "plaid": 0.8, "dotted": 0.8, "graphic": 0.7, "lace": 0.6, "embroidered": 0.8, "brocade": 0.8, "geometric": 0.9,
-    "floral": 0.9, "paisley": 0.9, "block-print": 0.9, "abstract": 0.9, "camouflage": 0.8, "tie-dye": 1.0,
-    "ikat": 1.0, "batik": 1.0, "wax-print": 1.0, "animal": 1.0, "other": 0.3,
-}  # fmt: skip
+    "solid": -0.8,
+    "pleated": -0.2,
+    "colour-block": 0.3,
+    "logo": 0.0,
+    "ombre": 0.1,
+    "striped": 0.6,
+    "checked": 0.7,
+    "plaid": 0.8,
+    "dotted": 0.8,
+    "graphic": 0.7,
+    "lace": 0.6,
+    "embroidered": 0.8,
+    "brocade": 0.8,
+    "geometric": 0.9,
+    "floral": 0.9,
+    "paisley": 0.9,
+    "block-print": 0.9,
+    "abstract": 0.9,
+    "camouflage": 0.8,
+    "tie-dye": 1.0,
+    "ikat": 1.0,
+    "batik": 1.0,
+    "wax-print": 1.0,
+    "animal": 1.0,
+    "other": 0.3,
+}
 """Where a pattern lies on the facet ``pattern``; the words are those of the media attributes."""
 
 _SHAPES: Final[dict[str, Shape]] = {
@@ -114,7 +139,7 @@ _SHAPES: Final[dict[str, Shape]] = {
     "cheongsam": Shape("dress", 1.8, length=0.8, width=0.85, sleeve=0.12, loose=-0.1),
     "ao-dai": Shape("dress", 1.9, length=0.95, width=0.85, sleeve=0.97, loose=-0.1),
     "anarkali": Shape("dress", 2.0, length=0.95, width=1.9, sleeve=0.9, loose=0.0),
-    "lehenga": Shape("dress", 2.0, length=0.98, width=1.9, sleeve=0.25, loose=-0.1),
+    "lehenga": Shape("choli", 2.0, length=0.98, width=2.0, sleeve=0.3),
     "hanbok": Shape("dress", 2.0, length=0.98, width=1.9, sleeve=0.97, loose=0.5),
     "habesha-kemis": Shape("dress", 2.0, length=0.97, width=1.5, sleeve=0.9, loose=0.3),
     "iro-and-buba": Shape("dress", 2.0, length=0.95, width=1.15, sleeve=0.7, loose=0.5),
@@ -130,34 +155,34 @@ _SHAPES: Final[dict[str, Shape]] = {
     "yukata": Shape("dress", 2.1, length=0.95, width=0.95, sleeve=0.85, loose=0.75),
     "hanfu": Shape("dress", 2.2, length=1.0, width=1.5, sleeve=1.0, loose=1.0),
     "jumpsuit": Shape("suit", 1.8, length=0.97, width=0.7, sleeve=0.3, loose=0.1),
-    "dungarees": Shape("legs", 1.3, length=0.92, width=0.6),
+    "dungarees": Shape("bib", 1.3, length=0.92, width=0.6),
     "bikini": Shape("top", 0.4, length=-0.42, loose=-0.05),
-    "burkini": Shape("suit", 1.8, length=0.9, width=0.42, sleeve=0.97, loose=0.25),
+    "burkini": Shape("suit", 1.8, length=0.9, width=0.42, sleeve=0.97, loose=0.25, open=False),
     "sports-hijab-set": Shape("top", 1.5, length=0.35, sleeve=0.97, loose=0.2),
     # sets and suits
     "two-piece-suit": Shape("suit", 2.0, length=0.99, width=0.46, sleeve=0.97, loose=0.2),
     "tuxedo": Shape("suit", 2.0, length=0.99, width=0.46, sleeve=0.97, loose=0.15),
-    "pant-suit": Shape("suit", 2.0, length=1.0, width=0.6, sleeve=0.97, loose=0.1),
-    "tracksuit": Shape("suit", 2.0, length=0.93, width=0.52, sleeve=0.97, loose=0.4),
-    "loungewear-set": Shape("suit", 2.0, length=0.95, width=0.6, sleeve=0.97, loose=0.5),
-    "pyjamas": Shape("suit", 2.0, length=0.97, width=0.68, sleeve=0.95, loose=0.5),
+    "pant-suit": Shape("suit", 2.0, length=1.0, width=0.6, sleeve=0.97, loose=0.1, open=False),
+    "tracksuit": Shape("suit", 2.0, length=0.93, width=0.52, sleeve=0.97, loose=0.4, open=False),
+    "loungewear-set": Shape("suit", 2.0, length=0.95, width=0.6, sleeve=0.97, loose=0.5, open=False),
+    "pyjamas": Shape("suit", 2.0, length=0.97, width=0.68, sleeve=0.95, loose=0.5, open=False),
     "matching-set": Shape("suit", 1.7, length=0.6, width=0.75, sleeve=0.4, loose=0.6),
     "skirt-suit": Shape("coat", 1.8, length=0.52, width=0.85, sleeve=0.97, loose=0.0),
     # outer layers
     "blazer": Shape("coat", 1.3, length=0.26, sleeve=0.97, loose=0.3),
     "denim-jacket": Shape("coat", 1.1, length=0.12, sleeve=0.97, loose=0.35),
     "leather-jacket": Shape("coat", 1.1, length=0.1, sleeve=0.97, loose=0.2),
-    "bomber-jacket": Shape("coat", 1.2, length=0.14, sleeve=0.97, loose=0.5),
-    "windbreaker": Shape("coat", 1.3, length=0.22, sleeve=0.97, loose=0.5),
-    "fleece-jacket": Shape("coat", 1.2, length=0.16, sleeve=0.97, loose=0.45),
-    "puffer-jacket": Shape("coat", 1.4, length=0.18, sleeve=0.97, loose=0.8),
+    "bomber-jacket": Shape("coat", 1.2, length=0.14, sleeve=0.97, loose=0.5, open=False),
+    "windbreaker": Shape("coat", 1.3, length=0.22, sleeve=0.97, loose=0.5, open=False),
+    "fleece-jacket": Shape("coat", 1.2, length=0.16, sleeve=0.97, loose=0.45, open=False),
+    "puffer-jacket": Shape("coat", 1.4, length=0.18, sleeve=0.97, loose=0.8, open=False),
     "cardigan": Shape("coat", 1.1, length=0.16, sleeve=0.95, loose=0.3),
     "haori": Shape("coat", 1.5, length=0.4, width=1.1, sleeve=0.8, loose=0.9),
-    "bandhgala": Shape("coat", 1.4, length=0.28, sleeve=0.97, loose=0.1),
-    "sherwani": Shape("coat", 1.8, length=0.52, width=1.1, sleeve=0.97, loose=0.1),
+    "bandhgala": Shape("coat", 1.4, length=0.28, sleeve=0.97, loose=0.1, open=False),
+    "sherwani": Shape("coat", 1.8, length=0.52, width=1.1, sleeve=0.97, loose=0.1, open=False),
     "coat": Shape("coat", 1.8, length=0.6, width=1.15, sleeve=0.97, loose=0.4),
     "trench-coat": Shape("coat", 1.8, length=0.58, width=1.25, sleeve=0.97, loose=0.3),
-    "raincoat": Shape("coat", 1.6, length=0.45, width=1.25, sleeve=0.97, loose=0.5),
+    "raincoat": Shape("coat", 1.6, length=0.45, width=1.25, sleeve=0.97, loose=0.5, open=False),
     "cape": Shape("cape", 1.7, length=0.4, width=1.9),
     "poncho": Shape("cape", 1.6, length=0.2, width=2.1),
     # draped
@@ -184,7 +209,7 @@ _SHAPES: Final[dict[str, Shape]] = {
     "fedora": Shape("hat", 0.2, brim=0.6),
     "panama-hat": Shape("hat", 0.2, brim=0.6),
     "sun-hat": Shape("hat", 0.3, brim=1.2),
-    "conical-hat": Shape("hat", 0.3, brim=1.0, loose=1.0),
+    "conical-hat": Shape("cone", 0.3, brim=1.0),
     "hair-comb": Shape("flower", 0.05),
     # small things
     "bow-tie": Shape("tie", 0.05, length=0.0),
@@ -200,12 +225,21 @@ _SHAPES: Final[dict[str, Shape]] = {
     "clutch": Shape("bag", 0.12, loose=-0.4),
     "crossbody-bag": Shape("bag", 0.2, loose=-0.1),
     "belt-bag": Shape("bag", 0.12, loose=-0.4),
-    "tights": Shape("socks", 0.3, length=0.3),
+    "tights": Shape("socks", 0.3, length=0.1),
     "socks": Shape("socks", 0.1, length=0.85),
 }
 _SHOES: Final[dict[str, Shape]] = {
     **dict.fromkeys(
-        ("sneakers", "running-shoes", "oxfords", "brogues", "loafers", "espadrilles", "slippers", "babouches"),
+        (
+            "sneakers",
+            "running-shoes",
+            "oxfords",
+            "brogues",
+            "loafers",
+            "espadrilles",
+            "slippers",
+            "babouches",
+        ),
         Shape("shoes", 0.15),
     ),
     **dict.fromkeys(
