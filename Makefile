@@ -9,7 +9,7 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit lint format demo docs lock clean
+.PHONY: help run test unit chaos lint format demo docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -24,6 +24,11 @@ test: $(INSTALLED) ## run every test; ARGS="tests/unit -k wears" for some
 
 unit: $(INSTALLED) ## run the unit tests only: no sockets, seconds
 	@$(PYTHONS)/python -m pytest tests/unit $(ARGS)
+
+chaos: $(INSTALLED) ## 2,000 taste events through kills and faults, with counts; EVENTS=500 for fewer
+	@$(PYTHONS)/python -m devstack.node
+	@CHAOS_EVENTS=$(or $(EVENTS),2000) CHAOS_PEOPLE=100 CHAOS_KILLS=20 CHAOS_SECONDS=900 \
+		$(PYTHONS)/python -m pytest tests/chaos -s $(ARGS)
 
 lint: $(INSTALLED) ## ruff and mypy, as CI runs them
 	@$(PYTHONS)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 from core.platform import settings
@@ -14,6 +15,10 @@ from core.taste.quiz import QuizSession
 
 _profiles = Container("profiles", TasteProfile)
 _quizzes = Container("quizzes", QuizSession)
+
+_written: OrderedDict[str, TasteProfile] = OrderedDict()
+"""What this worker wrote last, by person: events come in bursts; compare-and-swap tells if it is stale."""
+_MOST_WRITTEN = 32
 
 _TRIES = 20
 """Compare-and-swap tries of one quiz: as many devices and retries as ever answer at once."""
@@ -40,6 +45,10 @@ async def change_profile(user_id: str, change: Callable[[TasteProfile], TastePro
     Raises:
         Unavailable: others kept changing it, for as many tries as the settings allow.
     """
+    if (seen := _written.pop(user_id, None)) is not None:
+        changed = change(seen)
+        if changed is seen or await _wrote(changed):
+            return changed
     for _ in range(settings.get(settings.RetrySettings).profile_tries):
         found = await profile(user_id)
         changed = change(found)
@@ -71,9 +80,12 @@ async def change_quiz(
 async def _wrote(changed: TasteProfile) -> bool:
     """Write over the version that was read; ``False`` where it is no longer the current one."""
     try:
-        await (_profiles.create(changed) if changed.etag is None else _profiles.replace(changed))
+        written = await (_profiles.create(changed) if changed.etag is None else _profiles.replace(changed))
     except (AlreadyExists, Stale):
         return False
+    _written[changed.user_id] = written
+    if len(_written) > _MOST_WRITTEN:
+        _written.popitem(last=False)
     return True
 
 
