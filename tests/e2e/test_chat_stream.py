@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import dataclass, field
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiohttp import ClientConnectionError, ClientSession
+from aiohttp import ClientSession
 
 from core.chat.frames import parse
 from tests.fixtures.parlour import Parlour
+from tests.listening import Listener, listen, names, words
 
 LIVE = "0.1 " + " ".join(f"w{n}" for n in range(20))
 SHORT = "0 one two three"
-
-
-def names(stream: bytes) -> list[str]:
-    return [frame.event for _, frame in parse(stream)]
-
-
-def words(stream: bytes) -> list[str]:
-    deltas = [frame.payload["text"] for _, frame in parse(stream) if frame.event == "delta"]
-    return "".join(deltas).split()
 
 
 async def post(client: ClientSession, turn_id: str, message: str, **more: Any) -> tuple[int, bytes, Any]:
@@ -32,52 +23,7 @@ async def post(client: ClientSession, turn_id: str, message: str, **more: Any) -
         return answer.status, await answer.read(), answer.headers
 
 
-@dataclass
-class Listener:
-    """Reads as an ``EventSource`` does: an id for the next request, 204 for the end."""
-
-    client: ClientSession
-    url: str
-    stream: bytes = b""
-    last_id: str = ""
-    seen: list[tuple[float, str]] = field(default_factory=list)
-
-    async def once(self) -> int:
-        headers = {"Last-Event-ID": self.last_id} if self.last_id else {}
-        async with self.client.get(self.url, headers=headers) as answer:
-            body = await answer.read()
-        assert answer.status in (200, 204), (answer.status, body)
-        if answer.status == 204:
-            assert body == b""
-            return 204
-        assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
-        retry, _, body = body.partition(b"\n")
-        assert retry.startswith(b"retry: ")
-        self.stream += body
-        self.seen += [(time.monotonic(), frame.event) for _, frame in parse(body)]
-        for line in body.split(b"\n"):
-            if line.startswith(b"id: "):
-                self.last_id = line.removeprefix(b"id: ").decode()
-        return 200
-
-    async def to_end(self) -> None:
-        async with asyncio.timeout(60):
-            while await self.once() == 200:
-                pass
-
-    async def until(self, event: str) -> None:
-        async with asyncio.timeout(60):
-            while event not in names(self.stream):
-                assert await self.once() == 200
-
-
-def listen(client: ClientSession, turn_id: str) -> Listener:
-    return Listener(client, f"/api/chat/turns/{turn_id}/events")
-
-
 def slug(body: bytes) -> str:
-    import json
-
     problem: dict[str, Any] = json.loads(body)
     return str(problem["type"]).removeprefix("/problems/")
 
@@ -247,33 +193,3 @@ async def test_a_third_turn_at_once_has_to_wait(guest: ClientSession) -> None:
     assert (status, slug(body), headers["Retry-After"]) == (429, "too-many-turns", "5")
     assert [status for status, _, _ in await asyncio.gather(*running)] == [200, 200]
     assert (await post(guest, str(uuid4()), SHORT))[0] == 200
-
-
-@pytest.mark.timeout(180)
-async def test_a_host_killed_mid_turn_ends_the_turn_and_it_can_be_posted_again(
-    guest: ClientSession, parlour: Parlour
-) -> None:
-    turn_id = str(uuid4())
-    message = "0.3 " + " ".join(f"w{n}" for n in range(10))
-    posted = asyncio.ensure_future(post(guest, turn_id, message))
-    listener = listen(guest, turn_id)
-    await listener.until("delta")
-    await asyncio.to_thread(parlour.kill)
-    killed = time.monotonic()
-    with pytest.raises(ClientConnectionError):
-        await posted
-    await asyncio.to_thread(parlour.start)
-    await listener.until("error")
-    assert time.monotonic() - killed < 35
-    assert await listener.once() == 204
-    assert names(listener.stream)[-1] == "error"
-    assert "done" not in names(listener.stream)
-    status, stream, _ = await post(guest, turn_id, message)
-    assert (status, words(stream), names(stream)[-1]) == (200, message.split()[1:], "done")
-    fresh = listen(guest, turn_id)
-    await fresh.to_end()
-    await listener.to_end()
-    assert fresh.stream == stream, "nothing of the dead run"
-    assert listener.stream.endswith(stream)
-    assert (await post(guest, turn_id, message))[1] == stream
-    assert parlour.runs(turn_id) == 2
