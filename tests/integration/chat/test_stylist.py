@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -26,8 +25,8 @@ pytestmark = pytest.mark.usefixtures("app_env", "model")
 
 
 @pytest.fixture
-async def person() -> AsyncIterator[Person]:
-    yield Person()
+def person() -> Person:
+    return Person()
 
 
 @pytest.fixture
