@@ -10,7 +10,7 @@ from pydantic import Field
 
 from core import chat
 from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn
-from core.identity import Auth, InvalidSignedUrl, SignedUrlOrUser
+from core.identity import Auth, InvalidSignedUrl
 from core.platform.http import Call, Reply, endpoint
 from core.platform.models import Wire
 
@@ -51,7 +51,7 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
 
     @bp.route(route="api/chat/turns/{turn_id:guid}/events", methods=["GET", "HEAD"])
     @endpoint(
-        auth=SignedUrlOrUser(),
+        auth=chat.TicketOrUser(),
         path=TurnPath,
         query=EventsQuery,
         returns={200: chat.MEDIA_TYPE, 204: None},

@@ -27,7 +27,7 @@ from core.chat.stream_errors import (
 )
 from core.chat.streaming import events_of, post_turn, remove_expired_turns, ticket_for
 from core.chat.stylist import run_turn
-from core.chat.tickets import Ticket
+from core.chat.tickets import Ticket, TicketOrUser
 from core.chat.turn import Answer, Emit, NewTurn, RunTurn, Turn
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "NewTurn",
     "RunTurn",
     "Ticket",
+    "TicketOrUser",
     "TooManyTurns",
     "Turn",
     "TurnIdReused",

@@ -11,13 +11,18 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
+
 from core.chat import frames, log
 from core.chat.frames import TERMINAL, Frame
 from core.chat.log import Log
 from core.chat.stream_errors import TurnLost
+from core.platform.errors import Unavailable
 
 BATCH = 0.1
 """Seconds between two writes."""
+TRIES = 3
+"""How often one batch is sent, each time with the retries of the SDK, before the turn is given up."""
 HEARTBEAT = 10.0
 """Seconds without a frame after which a heartbeat is stored; a third of what counts as dead."""
 
@@ -31,6 +36,7 @@ class TurnWriter:
         self._batch = batch
         self._heartbeat = heartbeat
         self._waiting: list[Frame | None] = []
+        self._under_way = b""
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
         self.lost = False
@@ -64,7 +70,8 @@ class TurnWriter:
 
         Raises:
             TurnLost: somebody else wrote; nothing of this was stored.
-            Unavailable: storage does not answer; the frames keep waiting.
+            Unavailable: storage does not answer; the same bytes are sent again by the next flush, for they
+                may have been stored without our being told.
         """
         await asyncio.shield(asyncio.ensure_future(self._flush()))
 
@@ -73,14 +80,14 @@ class TurnWriter:
         async with self._writing:
             if self.lost:
                 raise _lost()
-            taken = len(self._waiting)
-            if not taken:
-                return
-            self._wake.clear()
-            batch = frames.encode(self._waiting[:taken], self.position)
-            await self._append(batch)
-            del self._waiting[:taken]
-            self.position += len(batch)
+            while self._under_way or self._waiting:
+                if not self._under_way:
+                    self._under_way = frames.encode(self._waiting, self.position)
+                    self._waiting.clear()
+                    self._wake.clear()
+                await self._append(self._under_way)
+                self.position += len(self._under_way)
+                self._under_way = b""
 
     async def keep(self) -> None:
         """Store batch after batch until cancelled; raises what ``flush`` does."""
@@ -98,7 +105,14 @@ class TurnWriter:
         from core.platform.append_blobs import Moved
 
         try:
-            await log.blobs().append(self._name, batch, at=self.position)
+            async for attempt in AsyncRetrying(
+                stop=stop_after_attempt(TRIES),
+                wait=wait_fixed(self._batch),
+                retry=retry_if_exception_type(Unavailable),
+                reraise=True,
+            ):
+                with attempt:
+                    await log.blobs().append(self._name, batch, at=self.position)
         except Moved:
             self.lost = True
             raise _lost() from None

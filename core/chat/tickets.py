@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from core.identity import SignedUrlOrUser
 from core.platform import clock, signing
 from core.platform.models import Wire
+
+if TYPE_CHECKING:
+    from core.platform.http import Credentials, Principal
+
+OFFSET = "last_event_id"
+"""The one query parameter that a ticket leaves open: where to read on gives no right to anything."""
 
 VALID_FOR = timedelta(minutes=10)
 """Longer than any turn, for an ``EventSource`` comes back to the same link until the turn is over."""
@@ -28,3 +37,12 @@ def ticket(user_id: str, turn_id: str) -> Ticket:
         url=f"{path}?{signing.sign(path, expires_at=expires_at, claims={'uid': user_id})}",
         expires_at=expires_at,
     )
+
+
+class TicketOrUser(SignedUrlOrUser):
+    """A ticket for the turn that is asked for, read from anywhere, else a signed-in person."""
+
+    async def __call__(self, request: Credentials) -> Principal:
+        """The person signed in, or whom the ticket speaks for. Raises ``Unauthenticated``, ``Forbidden``."""
+        signed = {name: value for name, value in request.params.items() if name != OFFSET}
+        return await super().__call__(replace(request, params=signed))

@@ -48,6 +48,7 @@ async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
     """
     await ownership.claim(turn.user_id, turn.turn_id)
     name, waited = log.name_of(turn.user_id, turn.turn_id), False
+    ends = asyncio.get_running_loop().time() + limit
     there = await log.look(name)
     async for _ in JOIN.until(limit + _TO_BE_SURE):
         if there is not None and there.fingerprint != turn.fingerprint:
@@ -57,7 +58,7 @@ async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
         if there is None or there.ending == "error":
             begun = await _begin(turn, there)
             if begun is not None:
-                return await _answer(turn, begun, run, limit)
+                return await _answer(turn, begun, run, ends - asyncio.get_running_loop().time())
         else:
             waited = True
         there = await log.look(name, there)
@@ -118,7 +119,7 @@ async def _first_of(run: Coroutine[Any, Any, None], keeping: asyncio.Future[None
         elif keeping.done():
             keeping.result()
         else:
-            raise TurnTookTooLong(f"It was not finished within {limit:g} seconds. Send it again.")
+            raise TurnTookTooLong(f"It was not finished within {limit:.0f} seconds. Send it again.")
     finally:
         writing.cancel()
         await asyncio.wait([writing], timeout=_LAST_WORDS_SECONDS)

@@ -148,11 +148,15 @@ async def test_a_ticket_reads_its_turn_and_nothing_else(guest: ClientSession, pa
             listener = Listener(nobody, url)
             await listener.to_end()
             assert listener.stream == stream
+        first, _ = next(parse(stream))
+        resumed = Listener(nobody, f"{ticket['url']}&last_event_id={first}")
+        assert await resumed.once() == 200
+        assert resumed.stream == stream[first:]
         altered = [
             ticket["url"].replace(turn_id, other),
             ticket["url"].replace("exp=", "exp=9"),
             ticket["url"][:-1] + ("0" if ticket["url"][-1] != "0" else "1"),
-            ticket["url"] + "&last_event_id=0",
+            ticket["url"] + "&uid=6f2d1dee-4096-5bb6-a83a-7c1bc71563c8",
             ticket["url"].replace("exp=1", "exp=0"),
         ]
         for url in altered:

@@ -13,7 +13,7 @@ import pytest
 from core.chat import frames, log, running, tail, turns
 from core.chat.frames import Frame, parse
 from core.chat.pace import Pace
-from core.chat.stream import TurnWriter
+from core.chat.stream import TRIES, TurnWriter
 from core.chat.stream_errors import (
     InvalidOffset,
     TooManyTurns,
@@ -24,7 +24,7 @@ from core.chat.stream_errors import (
 from core.chat.turn import Emit, NewTurn, Turn
 from core.platform import clock
 from core.platform.append_blobs import AppendBlobs, Moved
-from core.platform.errors import Invalid
+from core.platform.errors import Invalid, Unavailable
 from core.platform.ids import new_id
 
 pytestmark = pytest.mark.usefixtures("app_env")
@@ -437,3 +437,39 @@ async def test_a_stream_has_only_what_the_format_knows() -> None:
     fields = {line.partition(b":")[0] for line in answer.stream.split(b"\n") if line}
     assert fields == {b"id", b"event", b"data"}
     assert set(names(answer.stream)) <= frames.EVENTS
+
+
+class Unsure(AppendBlobs):
+    """Storage whose first answers get lost: what was to be written is, and the writer is not told."""
+
+    def __init__(self, losses: int) -> None:
+        super().__init__(log.CONTAINER)
+        self.losses = losses
+
+    async def append(self, name: str, data: bytes, *, at: int) -> None:
+        await super().append(name, data, at=at)
+        if self.losses:
+            self.losses -= 1
+            raise Unavailable("Storage does not answer now.")
+
+
+async def test_a_write_whose_answer_is_lost_is_not_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = Unsure(2)
+    monkeypatch.setattr(log, "blobs", lambda: storage)
+    turn, stylist = a_turn(), Scripted(held=True)
+    posted = asyncio.ensure_future(turns.post(turn, stylist))
+    await written(turn, "turn")
+    stylist.gate.set()
+    answer = await posted
+    assert storage.losses == 0
+    assert names(answer.stream) == ["turn", *["delta"] * 5, "usage", "done"]
+    assert (await read_to_end(turn))[0] == answer.stream
+
+
+async def test_storage_that_fails_too_often_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = Unsure(TRIES)
+    monkeypatch.setattr(log, "blobs", lambda: storage)
+    turn = a_turn()
+    answer = await turns.post(turn, never_ends, limit=20)
+    assert names(answer.stream) == ["turn", "delta", "error"]
+    assert events(answer.stream)[-1][1]["type"] == "/problems/unavailable"
