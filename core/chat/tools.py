@@ -25,9 +25,7 @@ _MOST_FOUND = 20
 _UNSURE = 0.8
 """Share of the first uncertainty above which a facet is as good as unknown."""
 
-type ItemId = Annotated[
-    str, Field(description="The identifier of an item, as a tool gave it.", max_length=60)
-]
+ItemId = Annotated[str, Field(description="The identifier of an item, as a tool gave it.", max_length=60)]
 
 
 async def search_vault(

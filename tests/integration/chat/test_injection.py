@@ -1,7 +1,7 @@
 """A model that obeys every text it reads, and what the app's structure keeps it from doing.
 
-Asserted on frames, on the wardrobe and on the history, never on good will: the emulator's obedient mind carries
-out whatever an item's name or notes, a photo, a remembered fact or a tool's answer tells it.
+Asserted on frames, on the wardrobe and on the history, never on good will: the emulator's obedient mind
+carries out whatever an item's name or notes, a photo, a remembered fact or a tool's answer tells it.
 """
 
 from __future__ import annotations

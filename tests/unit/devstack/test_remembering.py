@@ -1,0 +1,31 @@
+"""The emulator notes what a person says of themselves, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from devstack.openai.brain.remembering import statements
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("I hate green.", [("dislikes", "green")]),
+        ('{"message": "I now love green!"}', [("likes", "green")]),
+        ("I love navy and camel because they last", [("likes", "navy"), ("likes", "camel")]),
+        (
+            "I don\N{RIGHT SINGLE QUOTATION MARK}t like hats, but I like scarves",
+            [("dislikes", "hats"), ("likes", "scarves")],
+        ),
+        ("My shoe size is 42.", [("size", "shoe size")]),
+        ("I'm allergic to wool", [("about", "allergic to wool")]),
+        ("Do I like red?", []),
+        ("My sister loves pink.", []),
+        ("If I liked hats I would buy one.", []),
+        ("I'd like an outfit", []),
+        ("I like this one", []),
+        ("You said I hate green.", []),
+    ],
+)
+def test_statements(said: str, noted: list[tuple[str, str]]) -> None:
+    assert [(one["kind"], one["subject"]) for one in statements(said)] == noted
