@@ -1,0 +1,79 @@
+"""The stylist: complete outfits from what a person owns, with reasons; deterministic and pure.
+
+This is the only module of the stylist that other domains use. It is cheap: numpy is loaded by the first
+call. Nothing here reads a clock, a database or a random number: equal wardrobes and wishes give equal
+answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from core.stylist.models import Formality, Outfit, Part, PartName, Piece, Proposals, Season, Wish
+from core.stylist.wardrobe import Slot
+
+if TYPE_CHECKING:
+    from core.stylist.tastes import Taste
+    from core.stylist.unlocking import Gap
+    from core.vault import VaultItem
+
+__all__ = [
+    "Formality",
+    "Outfit",
+    "Part",
+    "PartName",
+    "Piece",
+    "Proposals",
+    "Season",
+    "Slot",
+    "Wish",
+    "facets_of",
+    "gaps",
+    "propose",
+    "versatility",
+    "ways_to_wear",
+]
+
+
+def propose(items: Iterable[VaultItem], wish: Wish, *, taste: Taste | None = None) -> Proposals:
+    """Return up to ``wish.count`` ranked outfits of ``items``; the first is the best there is.
+
+    Archived and avoided items are never in one. ``taste`` adds its part to the score. Any order of ``items``
+    gives the same answer.
+    """
+    from core.stylist.proposing import proposals
+
+    return proposals(items, wish, taste=taste)
+
+
+def ways_to_wear(
+    items: Iterable[VaultItem], item_id: str, wish: Wish, *, taste: Taste | None = None
+) -> Proposals:
+    """Return up to ``wish.count`` outfits that all have the item ``item_id``: "three ways to wear this"."""
+    from core.stylist.proposing import proposals
+
+    return proposals(items, wish, base_id=item_id, taste=taste)
+
+
+def facets_of(item: VaultItem) -> dict[str, float] | None:
+    """Return where an item lies in style space (facet to -1 .. 1); ``None`` for one of no known kind."""
+    from core.stylist.garments import Garment, kind_of_item
+    from core.stylist.tastes import facets
+
+    kind = kind_of_item(item)
+    return None if kind is None else facets(Garment(item, kind))
+
+
+def gaps(items: Iterable[VaultItem], *, count: int = 3) -> list[Gap]:
+    """Return the garments that, added to ``items``, would unlock most new outfits."""
+    from core.stylist.unlocking import gaps as found
+
+    return found(items, count=count)
+
+
+def versatility(items: Iterable[VaultItem]) -> dict[str, int]:
+    """Return in how many outfits that go together each wearable item is, by item id."""
+    from core.stylist.unlocking import versatility as counted
+
+    return counted(items)

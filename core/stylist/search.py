@@ -1,0 +1,291 @@
+"""The best outfit of a form, exactly: depth first over its slots, cut off by bounds that are never too low.
+
+An outfit is one garment per slot; its worth is the sum of the garments' own values, of their pairs' values,
+and of a term in the total insulation. Choosing the best is MAP inference in a small complete graph, which
+branch and bound (A. H. Land, A. G. Doig, 1960) solves without trying all combinations: for every garment
+that may come next the bound adds, slot by slot, the best that could still be joined to it. Each maximum is
+taken on its own, so the bound is at least the worth of every outfit containing the garment. A branch is cut
+only if its bound is not above an outfit already found; hence nothing better is ever lost, and a larger
+vault never has a worse best outfit. A beam would be simpler and would have neither property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from core.stylist.compatibility import Floats, Indices
+
+type Choice = tuple[int, ...]
+"""One place per slot."""
+
+_EPSILON = 1e-12
+_SWEEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Insulation:
+    """The term in the total clo ``c``: ``peak - curvature * (c - centre)²``, forbidden outside ``low ..
+    high``.
+    """
+
+    low: float
+    high: float
+    centre: float
+    curvature: float
+    peak: float
+
+    @classmethod
+    def around(cls, wanted: float, reach: float, weight: float) -> Insulation:
+        """Return the term that is ``weight`` at ``wanted`` and falls to nothing at ``reach`` from it."""
+        return cls(wanted - reach, wanted + reach, wanted, weight / reach**2, weight)
+
+    def worth(self, clo: Floats) -> Floats:
+        """Return the term for total clo; minus infinity out of reach."""
+        value = self.peak - self.curvature * (clo - self.centre) ** 2
+        return np.where((clo < self.low) | (clo > self.high), -np.inf, value)
+
+    def most(self, least: Floats, greatest: Floats) -> Floats:
+        """Return a value the term does not exceed for totals between ``least`` and ``greatest``."""
+        nearest = np.minimum(np.maximum(self.centre, least), greatest)
+        value = self.peak - self.curvature * (nearest - self.centre) ** 2
+        return np.where((greatest < self.low) | (least > self.high), -np.inf, value)
+
+    def left(self, clo: float) -> Insulation:
+        """Return the term in what is added to ``clo``."""
+        return replace(self, low=self.low - clo, high=self.high - clo, centre=self.centre - clo)
+
+    def leaning(self, clo: float) -> tuple[float, Insulation]:
+        """Return slope and rest of the term about ``clo``: the same term, its linear part split off.
+
+        A parabola is its tangent minus the square of the distance, so nothing is approximated. The tangent is
+        linear and goes to each garment, which makes their separate maxima agree on how warm to be.
+        """
+        slope = -2 * self.curvature * (clo - self.centre)
+        height = self.peak - self.curvature * (clo - self.centre) ** 2
+        return slope, replace(self, centre=clo, peak=height - slope * clo)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One form to fill. ``own[s]`` are values and ``clo[s]`` insulations of the candidates of slot ``s``;
+    ``pairs[s, t]``, ``s < t``, the values of pairs, minus infinity where they exclude each other.
+    """
+
+    own: tuple[Floats, ...]
+    pairs: dict[tuple[int, int], Floats]
+    clo: tuple[Floats, ...]
+    insulation: Insulation | None
+    constant: float = 0.0
+    known_partners: dict[tuple[int, int], Floats] | None = None
+    """``_best_partner`` where the pairs are those of a problem that has worked it out."""
+
+    @property
+    def slots(self) -> range:
+        """Places of the slots."""
+        return range(len(self.own))
+
+    def pair(self, one: int, other: int) -> Floats:
+        """Return the values of pairs of two slots in either order."""
+        return self.pairs[one, other] if one < other else self.pairs[other, one].T
+
+    def worth(self, choice: Choice) -> float:
+        """Return the worth of one choice."""
+        total = self.constant + sum(float(self.own[slot][place]) for slot, place in enumerate(choice))
+        total += sum(float(matrix[choice[s], choice[t]]) for (s, t), matrix in self.pairs.items())
+        if self.insulation is not None:
+            clo = sum(float(self.clo[slot][place]) for slot, place in enumerate(choice))
+            total += float(self.insulation.worth(np.array(clo)))
+        return total
+
+    @cached_property
+    def _best_partner(self) -> dict[tuple[int, int], Floats]:
+        """For each ordered pair of slots: each candidate's best value with any candidate of the other."""
+        if self.known_partners is not None:
+            return self.known_partners
+        return {(s, t): self.pair(s, t).max(axis=1) for s in self.slots for t in self.slots if s != t}
+
+    def prepared(self) -> Problem:
+        """Return the same problem, with what only depends on its pairs worked out."""
+        return replace(self, known_partners=self._best_partner)
+
+    def bounds(self, slot: int) -> Floats:
+        """Return for each candidate of ``slot`` a value no outfit containing it exceeds."""
+        others = [other for other in self.slots if other != slot]
+        found = self.own[slot] + self.constant
+        for at, other in enumerate(others):
+            reachable = self.own[other] + sum(
+                (self._best_partner[other, later] for later in others[at + 1 :]), start=np.zeros(1)
+            )
+            found = found + (self.pair(slot, other) + reachable[None, :]).max(axis=1)
+        if self.insulation is None:
+            return found
+        low = self.clo[slot] + sum(float(self.clo[other].min()) for other in others)
+        high = self.clo[slot] + sum(float(self.clo[other].max()) for other in others)
+        return found + self.insulation.most(low, high)
+
+    def leaning(self, choice: Choice) -> Problem:
+        """Return the same problem, its insulation told about what ``choice`` has."""
+        if self.insulation is None:
+            return self
+        clo = sum(float(self.clo[slot][place]) for slot, place in enumerate(choice))
+        slope, rest = self.insulation.leaning(clo)
+        own = tuple(values + slope * warm for values, warm in zip(self.own, self.clo, strict=True))
+        return replace(self, own=own, insulation=rest)
+
+    def narrowed(self, kept: tuple[Indices, ...]) -> Problem:
+        """Return the problem with only the candidates ``kept`` of each slot."""
+        return replace(
+            self,
+            own=tuple(values[keep] for values, keep in zip(self.own, kept, strict=True)),
+            clo=tuple(values[keep] for values, keep in zip(self.clo, kept, strict=True)),
+            pairs={(s, t): matrix[np.ix_(kept[s], kept[t])] for (s, t), matrix in self.pairs.items()},
+            known_partners=None,
+        )
+
+    def barring(self, closed: Collection[tuple[int, ...]]) -> Problem:
+        """Return the problem in which the first slot, or the first two, may not be filled as ``closed``."""
+        own, pairs = self.own[0].copy(), dict(self.pairs)
+        if (0, 1) in pairs:
+            pairs[0, 1] = pairs[0, 1].copy()
+        for places in closed:
+            if len(places) == 1:
+                own[places[0]] = -np.inf
+            else:
+                pairs[0, 1][places] = -np.inf
+        return replace(self, own=(own, *self.own[1:]), pairs=pairs, known_partners=None)
+
+    def without_first(self, place: int) -> Problem:
+        """Return the problem of the other slots once the first slot's candidate ``place`` is chosen."""
+        left = None if self.insulation is None else self.insulation.left(float(self.clo[0][place]))
+        return Problem(
+            own=tuple(self.own[s] + self.pairs[0, s][place] for s in self.slots[1:]),
+            pairs={(s - 1, t - 1): matrix for (s, t), matrix in self.pairs.items() if s > 0},
+            clo=self.clo[1:],
+            insulation=left,
+            constant=self.constant + float(self.own[0][place]),
+            known_partners={
+                (s - 1, t - 1): values for (s, t), values in self._best_partner.items() if s > 0 and t > 0
+            },
+        )
+
+
+def best(problem: Problem, *, above: float = -np.inf, barred: Collection[Choice] = ()) -> Choice | None:
+    """Return the best choice worth more than ``above`` that is not ``barred``; ``None`` if there is none.
+
+    Of equally good choices one is taken by the order of candidates and bounds, never by chance.
+    """
+    if any(len(values) == 0 for values in problem.own):
+        return None
+    seed = climb(problem)
+    floor = max(above, worth_of(problem, seed, barred))
+    problem = problem.leaning(seed)
+    kept = _candidates(problem, floor)
+    if any(len(places) == 0 for places in kept):
+        return None
+    order = sorted(problem.slots, key=lambda slot: (len(kept[slot]), slot))
+    small = _reordered(problem.narrowed(kept), order)
+    places = [kept[slot] for slot in order]
+    closed = {_translated(choice, places, order) for choice in barred}
+    _, found = _descend(small, floor, {choice for choice in closed if choice is not None})
+    if found is None:
+        return None
+    original = {slot: int(places[at][found[at]]) for at, slot in enumerate(order)}
+    return tuple(original[slot] for slot in problem.slots)
+
+
+def worth_of(problem: Problem, choice: Choice, barred: Collection[Choice] = ()) -> float:
+    """Return a worth just below that of ``choice``; minus infinity if it is barred or impossible."""
+    return -np.inf if choice in barred else problem.worth(choice) - 2 * _EPSILON
+
+
+def _candidates(problem: Problem, floor: float) -> tuple[Indices, ...]:
+    """Return the candidates of each slot whose bound is above ``floor``, narrowing until nothing changes."""
+    kept = tuple(np.arange(len(values)) for values in problem.own)
+    while True:
+        inside = problem.narrowed(kept)
+        keep = [np.flatnonzero(inside.bounds(slot) > floor + _EPSILON) for slot in inside.slots]
+        kept = tuple(places[chosen] for places, chosen in zip(kept, keep, strict=True))
+        unchanged = all(len(chosen) == len(inside.own[slot]) for slot, chosen in enumerate(keep))
+        if unchanged or any(len(places) == 0 for places in kept):
+            return kept
+
+
+def _descend(problem: Problem, floor: float, barred: set[Choice]) -> tuple[float, Choice | None]:
+    if len(problem.own) <= 2:
+        return _last(problem, floor, barred)
+    bounds = problem.bounds(0)
+    found: Choice | None = None
+    for place in np.argsort(-bounds, kind="stable"):
+        if bounds[place] <= floor + _EPSILON:
+            break
+        chosen = int(place)
+        closed = {choice[1:] for choice in barred if choice[0] == chosen}
+        worth, rest = _descend(problem.without_first(chosen), floor, closed)
+        if rest is not None:
+            floor, found = worth, (chosen, *rest)
+    return floor, found
+
+
+def _last(problem: Problem, floor: float, barred: set[Choice]) -> tuple[float, Choice | None]:
+    """Return the best of one or two slots by looking at all of them at once."""
+    grid, clo = problem.own[0] + problem.constant, problem.clo[0]
+    if len(problem.own) == 2:
+        grid = grid[:, None] + problem.own[1][None, :] + problem.pairs[0, 1]
+        clo = clo[:, None] + problem.clo[1][None, :]
+    if problem.insulation is not None:
+        grid = grid + problem.insulation.worth(clo)
+    for choice in barred:
+        grid[choice] = -np.inf
+    at = np.unravel_index(int(np.argmax(grid)), grid.shape)
+    worth = float(grid[at])
+    return (worth, tuple(int(place) for place in at)) if worth > floor + _EPSILON else (floor, None)
+
+
+def climb(problem: Problem) -> Choice:
+    """Return a good choice quickly, so that much is cut early: improve one slot at a time."""
+    choice = [int(np.argmax(problem.bounds(slot))) for slot in problem.slots]
+    for _ in range(_SWEEPS):
+        before = list(choice)
+        for slot in problem.slots:
+            choice[slot] = int(np.argmax(_conditional(problem, choice, slot)))
+        if choice == before:
+            break
+    return tuple(choice)
+
+
+def _conditional(problem: Problem, choice: list[int], slot: int) -> Floats:
+    values = problem.own[slot].copy()
+    clo = problem.clo[slot].copy()
+    for other in problem.slots:
+        if other != slot:
+            values = values + problem.pair(slot, other)[:, choice[other]]
+            clo = clo + problem.clo[other][choice[other]]
+    if problem.insulation is None:
+        return values
+    # Out of reach is worse the farther, rather than impossible, so that the climb finds its way back.
+    return values - problem.insulation.curvature * (clo - problem.insulation.centre) ** 2
+
+
+def _reordered(problem: Problem, order: list[int]) -> Problem:
+    return replace(
+        problem,
+        own=tuple(problem.own[slot] for slot in order),
+        clo=tuple(problem.clo[slot] for slot in order),
+        pairs={
+            (s, t): np.ascontiguousarray(problem.pair(order[s], order[t]))
+            for s in problem.slots
+            for t in problem.slots
+            if s < t
+        },
+        known_partners=None,
+    )
+
+
+def _translated(choice: Choice, places: list[Indices], order: list[int]) -> Choice | None:
+    """Return a choice in the narrowed, reordered problem; ``None`` if it is not in it any more."""
+    found = [np.flatnonzero(places[at] == choice[slot]) for at, slot in enumerate(order)]
+    return None if any(len(at) == 0 for at in found) else tuple(int(at[0]) for at in found)
