@@ -32,7 +32,7 @@ from core.taste.selection import next_card
 GOAL = 0.9
 FULL = 500
 """People from which the targets are held to the letter; fewer get two standard errors of slack."""
-MOST_ASKED = 100
+MOST_ASKED = 75
 CHECKED_AFTER = (10, 20, 30)
 CHI_SQUARED_90 = {12: 18.549}[DIMENSIONS]
 """90 % quantile of the chi-squared distribution with as many degrees of freedom as there are facets."""
