@@ -89,7 +89,7 @@ class _Heard:
             raise declined()
         for call in choice.delta.tool_calls or ():
             self._take_call(call)
-        text = choice.delta.content or ""
+        text = (choice.delta.content or "").encode(errors="replace").decode()  # half a surrogate pair
         self.characters += len(text)
         return text
 

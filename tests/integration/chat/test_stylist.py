@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from core import vault
-from core.chat import context, history, history_store
+from core.chat import Turn, context, history, history_store, run_turn
 from core.chat.errors import ConversationNotFound
 from core.media import PictureNotFound
 from core.platform import ai_budget, clock, settings
@@ -262,3 +264,50 @@ async def test_concurrent_charges_all_count() -> None:
     day = await ai_budget._days.get(user, f"day-{date.today():%Y-%m-%d}")
     assert day is not None
     assert day.day_tokens == 84
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("at", ["turn", "tool_call", "tool_result", "delta", "usage", "done"])
+async def test_a_crash_at_any_frame_leaves_a_whole_answer_or_none_and_the_turn_can_be_run_again(
+    person: Person, at: str
+) -> None:
+    await own(person)
+    whole = (await person.say("Find my green coat please")).turn
+    turn = replace(whole, turn_id=new_id(), is_new_conversation=False)
+
+    async def emit(event: str, data: Mapping[str, Any]) -> None:
+        if event == at:
+            raise Crash
+
+    with pytest.raises(Crash):
+        await run_turn(turn, emit)
+    assert len(await kept(person)) == (2 if at == "done" else 1)
+    again = await told(turn)
+    assert again.events[-1] == "done"
+    assert [one.turn_id for one in await kept(person)] == [turn.turn_id, whole.turn_id]
+
+
+async def test_a_turn_written_without_its_header_is_completed_when_it_comes_again(person: Person) -> None:
+    first = await person.say("Hello there")
+    await history_store._headers.delete(person.user_id, first.turn.conversation_id)
+    again = await told(first.turn)
+    assert (again.text, again.failed) == (first.text, None)
+    [listed] = (await history.page(person.user_id, ListQuery())).items
+    assert listed.title == "Hello there"
+
+
+async def test_a_turn_running_while_its_conversation_is_deleted_leaves_nothing(person: Person) -> None:
+    await person.say("Hello there")
+    conversation = str(person.conversation_id)
+
+    async def emit(event: str, data: Mapping[str, Any]) -> None:
+        if event == "usage":
+            await history.delete(person.user_id, conversation)
+
+    turn = Turn(person.user_id, new_id(), "And now?", conversation, is_new_conversation=False)
+    with pytest.raises(ConversationNotFound):
+        await run_turn(turn, emit)
+    assert await history_store.find_turn(person.user_id, turn.turn_id) is None
