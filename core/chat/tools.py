@@ -7,8 +7,6 @@ asks, and what carries it out is the person's own next message (``confirming``),
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -19,7 +17,7 @@ from core.chat.desk import Desk, WearQuestion
 from core.chat.toolbox import NotDone, Tool
 from core.chat.wardrobe import described, ranked
 from core.stylist import Formality, Outfit, Season, Wish
-from core.taste import FACETS, Affinity, FacetVector, Taste
+from core.taste import Affinity
 
 _MOST_FOUND = 20
 _UNSURE = 0.8
@@ -61,16 +59,16 @@ async def propose_outfits(
     count: Annotated[int | None, Field(description="How many outfits, 1 to 5.", ge=1, le=5)] = None,
 ) -> dict[str, Any]:
     """Propose complete outfits from what the person owns, best first; the person is shown them as cards."""
-    taste, avoided = await _taste(desk.user_id)
+    known = await taste.taste_of(desk.user_id)
     wish = Wish(
         today=desk.today,
         formality=formality,
         season=season,
         temperature=temperature,
-        avoid=(*(avoid or ()), *avoided)[:100],
+        avoid=tuple(avoid or ()),
         count=count or 3,
     )
-    proposed = await asyncio.to_thread(stylist.propose, await desk.wardrobe(), wish, taste=taste)
+    proposed = await asyncio.to_thread(stylist.propose, await desk.wardrobe(), wish, taste=known)
     for outfit in proposed.outfits:
         await desk.show([await desk.item(item_id) for item_id in outfit.item_ids], _reasons(outfit))
     return {"outfits": [_told(outfit) for outfit in proposed.outfits], "note": proposed.note}
@@ -126,23 +124,6 @@ TOOLS: tuple[Tool, ...] = (
     Tool(get_taste_profile),
     Tool(log_wear),
 )
-
-
-@dataclass(frozen=True)
-class _Liking:
-    """A person's taste as the outfits ask for it: -1 (dislikes) to 1 (loves), from the chance of liking."""
-
-    taste: Taste
-
-    def affinity(self, facets: Mapping[str, float]) -> float:
-        known: FacetVector = {facet.name: facets[facet.name] for facet in FACETS if facet.name in facets}
-        return 2 * self.taste.appeal(known) - 1
-
-
-async def _taste(user_id: str) -> tuple[_Liking, tuple[str, ...]]:
-    """Return the person's taste, and the words they never want to wear."""
-    known = await taste.taste_of(user_id)
-    return _Liking(known), tuple(avoid.word for avoid in known.view().avoids)
 
 
 def _told(outfit: Outfit) -> dict[str, Any]:
