@@ -26,7 +26,7 @@ type Tenths = Annotated[int, Field(ge=-_TENTHS, le=_TENTHS)]
 class Garment(BaseModel):
     """One piece of a look; ``kind``, ``pattern`` and ``material`` are words of the wardrobe's vocabulary."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: str
     colour: Annotated[str, Field(pattern=HEX.pattern)]
@@ -43,7 +43,7 @@ class Garment(BaseModel):
 class Card(BaseModel):
     """One styled look."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     card_id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
     title: Annotated[str, Field(min_length=3, max_length=60)]

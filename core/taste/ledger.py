@@ -31,7 +31,7 @@ _MARK: Final = 16
 class Ledger(BaseModel):
     """Applied jobs by the UTC day of their event. ``days`` holds each day's marks, sorted and joined."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     days: dict[date, str] = {}
     closed_before: date | None = None

@@ -35,7 +35,7 @@ In the bench the cosine with the true taste is then 0.91 on average: the approxi
 class GivenAnswer(BaseModel):
     """The answer to one card."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     card_id: str
     answer: Answer

@@ -26,7 +26,7 @@ MOST_TEXT: Final = 4000
 
 
 class _Lexicon(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     notice: str
     leans: dict[FacetName, dict[str, float]]

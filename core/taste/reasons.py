@@ -28,7 +28,7 @@ type Side = Literal["low", "high"]
 class Reason(BaseModel):
     """A piece of evidence that moved a facet."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     subject: str
     label: str

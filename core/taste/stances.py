@@ -21,7 +21,7 @@ MOST_STANCES: Final = 300
 class Stance(BaseModel):
     """The latest word on one thing. ``said_in`` is the job it came with and decides between equal moments."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     avoid: bool
     said_at: Moment

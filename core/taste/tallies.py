@@ -26,7 +26,7 @@ _PRIOR_EACH: Final = 1.0
 class Tally(BaseModel):
     """Opinions on things with one word: faded sums of weights, and plain counts."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     liked: Fixed = 0
     disliked: Fixed = 0
