@@ -18,7 +18,7 @@ EVENTS = frozenset({TURN, DELTA, TOOL_CALL, TOOL_RESULT, OUTFIT, USAGE, ERROR, D
 TERMINAL = frozenset({ERROR, DONE})
 """A frame of these is the last of its turn; a ``turn`` frame after an ``error`` begins it anew."""
 
-FRAME_LIMIT = 64_000
+FRAME_LIMIT = 128_000
 """Largest frame in bytes."""
 LAST_FRAME_LIMIT = 8_000
 """Largest terminal frame in bytes: reading so much from the end tells whether a turn is over."""

@@ -1,4 +1,4 @@
-"""The whole app, its host killed while the stylist speaks: the turn ends, comes again, and counts once."""
+"""The whole app: a turn asks the model once, also when twenty post it or its host is killed meanwhile."""
 
 from __future__ import annotations
 
@@ -35,6 +35,20 @@ async def post(api: ClientSession, who: dict[str, str], turn_id: str, message: s
     body = {"message": message, "turn_id": turn_id}
     async with api.post("/api/chat", json=body, headers=who) as answer:
         return answer.status, await answer.read()
+
+
+async def test_twenty_posts_ask_the_model_as_often_as_one(
+    model: Emulator, api: ClientSession, somebody: dict[str, str]
+) -> None:
+    asked = []
+    for posts in (1, 20):
+        turn_id, mark = str(uuid4()), uuid4().hex
+        message = f"Good morning, I am {mark}. Tell me something nice about getting dressed."
+        answers = await asyncio.gather(*(post(api, somebody, turn_id, message) for _ in range(posts)))
+        assert len(set(answers)) == 1
+        assert names(answers[0][1])[-1] == "done"
+        asked.append(await model.asked(mark))
+    assert asked[0] == asked[1] > 0
 
 
 @pytest.mark.timeout(180)
