@@ -47,7 +47,7 @@ class TasteProfile(Document):
     stances: dict[str, Stance] = Field(default_factory=dict)
     reasons: dict[str, dict[Side, tuple[Reason, ...]]] = Field(default_factory=dict)
     counts: dict[EventKind, int] = Field(default_factory=dict)
-    ledger: Ledger = Ledger()
+    ledger: Ledger = Field(default_factory=Ledger)
     newest_at: Moment | None = None
     reset_at: Moment | None = None
 
