@@ -78,8 +78,7 @@ async def _answer(turn: Turn, begun: Log, run: RunTurn, limit: float) -> Answer:
     try:
         await _end(turn, begun, writer, _first_of(run(turn, _Emitter(turn, writer)), keeping, limit))
     finally:
-        keeping.cancel()
-        await asyncio.wait([keeping])
+        await _stopped(keeping)
         if not writer.lost:
             await running.release(turn.user_id, turn.turn_id)
     ended = await log.look(begun.name)
@@ -121,8 +120,15 @@ async def _first_of(run: Coroutine[Any, Any, None], keeping: asyncio.Future[None
         else:
             raise TurnTookTooLong(f"It was not finished within {limit:.0f} seconds. Send it again.")
     finally:
-        writing.cancel()
-        await asyncio.wait([writing], timeout=_LAST_WORDS_SECONDS)
+        await _stopped(writing)
+
+
+async def _stopped(task: asyncio.Future[None]) -> None:
+    """Cancel and wait, not for ever; what it raises at the end has been told already or does not matter."""
+    task.cancel()
+    await asyncio.wait([task], timeout=_LAST_WORDS_SECONDS)
+    if task.done() and not task.cancelled():
+        task.exception()
 
 
 async def _last_words(writer: TurnWriter, error: DomainError, turn: Turn) -> None:
