@@ -19,7 +19,7 @@ from core.chat.loop import Answer, Loop
 from core.chat.memory_models import Used
 from core.chat.tools import TOOLS
 from core.chat.turn import Emit, Turn
-from core.platform import ai, clock, settings
+from core.platform import ai, ai_budget, clock, settings
 from core.platform.ai import ModelUnavailable, Part
 from core.platform.errors import Invalid, NotFound
 
@@ -54,6 +54,7 @@ async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) ->
         return await _told_again(turn, before, emit), []
     ends = asyncio.get_running_loop().time() + limits.turn_seconds
     header = await _header(turn)
+    await ai_budget.check(turn.user_id)
     pictures = await _pictures(turn)
     used = await memory.recalled(turn.user_id, turn.message)
     before_this = await context.of(header)

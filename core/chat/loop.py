@@ -28,6 +28,10 @@ UNKNOWN_ITEM = "(an item that is not in your wardrobe)"
 """What the person reads in place of an id that none of their items has."""
 _MOST_CALLS = 5
 _ANSWER_TOKENS = 1_500
+_TURN_TOKENS = 80_000
+"""Tokens after which a turn may call no more tools."""
+_CUT = " …"
+"""What stands behind an answer that had no tokens left."""
 _BREAK = "\n\n"
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -65,7 +69,7 @@ class Loop:
         """
         nudged = False
         for step in range(self.steps):
-            ended = await self._listen(messages, may_call=step < self.steps - 1)
+            ended = await self._listen(messages, may_call=step < self.steps - 1 and not self._spent)
             if ended.calls:
                 messages += await self._carried_out(ended.calls)
             elif self.answer.text.strip():
@@ -76,6 +80,10 @@ class Loop:
                 nudged = True
                 messages.append({"role": "user", "content": prompts.ANSWER_NOW})
         raise ModelAnsweredRubbish("The stylist found no words. Try again, or ask in another way.")
+
+    @property
+    def _spent(self) -> bool:
+        return self.answer.prompt_tokens + self.answer.completion_tokens >= _TURN_TOKENS
 
     async def say(self, text: str) -> None:
         """Show a piece of the answer."""
@@ -103,6 +111,8 @@ class Loop:
                 else:
                     ended = event
         await self._pass(self.screen.finish())
+        if ended is not None and ended.reason == "length" and self.answer.spoke:
+            await self.say(_CUT)
         assert ended is not None, "a stream ends with Finished or an error"  # noqa: S101 - for the type
         self.answer.prompt_tokens += ended.prompt_tokens
         self.answer.completion_tokens += ended.completion_tokens

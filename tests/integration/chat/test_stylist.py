@@ -177,6 +177,27 @@ async def test_a_stalled_model_holds_nobody(
     assert await kept(person) == []
 
 
+async def test_a_model_that_dawdles_is_given_up_in_time(
+    person: Person, model: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHAT_TURN_SECONDS", "0.8")
+    settings.get.cache_clear()
+    pace = {"first_token": 0, "per_token": 0.3}
+    async with model.control.post("/__control/delay", json=pace) as answer:
+        assert answer.status == 200
+    try:
+        async with asyncio.timeout(20):
+            turn = await person.say("Tell me something about scarves and hats")
+    finally:
+        async with model.control.post("/__control/delay", json=dict.fromkeys(pace, 0)) as answer:
+            assert answer.status == 200
+        monkeypatch.undo()
+        settings.get.cache_clear()
+    assert isinstance(turn.failed, ModelUnavailable)
+    assert turn.text, "it had begun"
+    assert await kept(person) == []
+
+
 async def test_one_failure_before_the_first_word_is_survived(person: Person, model: Emulator) -> None:
     await model.fail("server_error")
     assert (await person.say("Hello there")).failed is None
@@ -251,6 +272,7 @@ async def test_the_days_budget_counts_all_calls_and_ends_with_the_day(
         settings.get.cache_clear()
         turn = await person.say("Hello again")
         assert isinstance(turn.failed, BudgetSpent)
+        assert turn.frames == [], "so the post itself is answered 429"
         assert turn.failed.retry_after == 12 * 3600
         time.advance(seconds=12 * 3600)
         assert (await person.say("Hello again")).failed is None
