@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -139,6 +140,22 @@ async def test_memory_is_seen_put_right_and_deleted(talker: Talker) -> None:
     assert (status, slug(problem)) == (404, "fact-not-found")
     assert (await talker.send("DELETE", "chat/memory"))[0] == 204
     assert (await talker.send("GET", "chat/memory"))[1]["items"] == []
+
+
+async def liked_colours(talker: Talker) -> list[Any]:
+    while True:
+        _, profile = await talker.send("GET", "taste/profile")
+        if profile["colours"]:
+            return list(profile["colours"])
+        await asyncio.sleep(0.2)
+
+
+async def test_what_is_said_moves_the_taste_profile(talker: Talker) -> None:
+    await talker.say("I hate green. I love navy.")
+    async with asyncio.timeout(60):
+        colours = await liked_colours(talker)
+    scores = {colour["word"]: colour["score"] for colour in colours}
+    assert scores["green"] < 0 < scores["navy"]
 
 
 async def test_memory_is_switched_off(talker: Talker) -> None:

@@ -14,7 +14,7 @@ from devstack.openai.brain.evidence import Evidence, Thing, current_turn, gather
 from devstack.openai.brain.schema_fill import fill
 from devstack.openai.brain.vision import Look
 from devstack.openai.brain.words import words
-from devstack.openai.request import ChatRequest, Function, NamedChoice, ObjectFormat, SchemaFormat
+from devstack.openai.request import ChatRequest, Function, JsonSchema, NamedChoice, ObjectFormat, SchemaFormat
 
 # Words of one wish. A message and a tool that both have words of a row are about the same thing.
 _INTENTS: dict[str, frozenset[str]] = {
@@ -57,14 +57,20 @@ def think(request: ChatRequest, looks: tuple[Look, ...]) -> Thought:
     if calls := _calls(request, evidence):
         return Thought(calls=calls)
     wanted = request.response_format
-    if isinstance(wanted, SchemaFormat) and remembering.wanted(wanted.json_schema.schema_):
-        return Thought(json.dumps({"statements": remembering.statements(evidence.text)}, ensure_ascii=False))
     if isinstance(wanted, SchemaFormat):
-        value = fill(wanted.json_schema.schema_, evidence, wanted.json_schema.name)
+        value = _filled(wanted.json_schema, evidence)
         return Thought(json.dumps(value, ensure_ascii=False))
     if isinstance(wanted, ObjectFormat):
         return Thought(json.dumps({"answer": _prose(request, evidence)}, ensure_ascii=False))
     return Thought(_prose(request, evidence))
+
+
+def _filled(wanted: JsonSchema, evidence: Evidence) -> Any:
+    if remembering.wanted(wanted.schema_):
+        return {"statements": remembering.statements(evidence.text)}
+    if remembering.asks_for_tastes(wanted.schema_):
+        return remembering.tastes(evidence.text)
+    return fill(wanted.schema_, evidence, wanted.name)
 
 
 def _calls(request: ChatRequest, evidence: Evidence) -> tuple[Call, ...]:

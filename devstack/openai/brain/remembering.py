@@ -10,6 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from devstack.openai.brain.words import COLOURS
+
+_TASTES = {"likes", "dislikes", "avoids"}
+_MATERIALS = frozenset(
+    {"wool", "linen", "cotton", "silk", "leather", "denim", "velvet", "polyester", "cashmere"}
+)
 _FIELDS = {"quote", "subject", "kind", "confidence"}
 _OFTEN = r"(?:(?:now|really|always|just|still|do|also|actually|absolutely|truly|mostly|honestly) )*"
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -75,6 +81,31 @@ def statements(text: str) -> list[dict[str, Any]]:
         for clause in _clauses(_message(text))
         for kind, subject, quote in _said(clause)
     ]
+
+
+def asks_for_tastes(schema: dict[str, Any]) -> bool:
+    """Tell whether the schema asks what somebody likes and avoids, thing by thing."""
+    return set(schema.get("properties", {})) >= _TASTES
+
+
+def tastes(text: str) -> dict[str, list[dict[str, str]]]:
+    """Return the likes, dislikes and avoids of a message as things; leanings are beyond these rules."""
+    found: dict[str, list[dict[str, str]]] = {name: [] for name in (*_TASTES, "leanings", "no_longer_avoids")}
+    for clause in _clauses(_message(text)):
+        for kind, subject, quote in _said(clause):
+            if kind in {"likes", "dislikes"}:
+                never = kind == "dislikes" and re.search(r"\b(?:never|avoid)\b", quote)
+                found["avoids" if never else kind].append(
+                    {"subject": _about(subject), "word": subject.lower()}
+                )
+    return found
+
+
+def _about(subject: str) -> str:
+    word = subject.lower()
+    if word in COLOURS:
+        return "colour"
+    return "material" if word in _MATERIALS else "category"
 
 
 def _message(text: str) -> str:

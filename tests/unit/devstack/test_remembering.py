@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devstack.openai.brain.remembering import statements
+from devstack.openai.brain.remembering import statements, tastes
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,14 @@ from devstack.openai.brain.remembering import statements
 )
 def test_statements(said: str, noted: list[tuple[str, str]]) -> None:
     assert [(one["kind"], one["subject"]) for one in statements(said)] == noted
+
+
+def test_tastes_are_told_thing_by_thing() -> None:
+    found = tastes("I love navy and wool. I hate hats! I never wear green. My shoe size is 42.")
+    assert found == {
+        "leanings": [],
+        "likes": [{"subject": "colour", "word": "navy"}, {"subject": "material", "word": "wool"}],
+        "dislikes": [{"subject": "category", "word": "hats"}],
+        "avoids": [{"subject": "colour", "word": "green"}],
+        "no_longer_avoids": [],
+    }
