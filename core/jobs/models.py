@@ -24,7 +24,8 @@ class Job(Document):
     """The record of one job, in its owner's partition; its id is decided by the event it comes from.
 
     ``run`` counts replays: each run is a Durable instance of its own. ``payload`` is the job's input.
-    ``nudges`` counts how often the reconciler has sent its message again since it last moved; ``buried``
+    ``nudges`` counts how often the reconciler has sent its message again since it last moved, the last time
+    at ``nudged_at``; ``buried``
     tells that the dead letter of a dead-lettered job has been written and announced.
     """
 
@@ -34,6 +35,7 @@ class Job(Document):
     run: int = 0
     attempts: list[Attempt] = Field(default_factory=list)
     nudges: int = 0
+    nudged_at: datetime | None = None
     buried: bool = False
     next_attempt_at: datetime | None = None
     progress: dict[str, Any] | None = None

@@ -25,10 +25,11 @@ _log = logging.getLogger("pluckit.jobs")
 def is_silent(job: Job, now: datetime, patience: timedelta) -> bool:
     """Tell whether a message for ``job`` is due.
 
-    A waiting job is not heard of before its next attempt. Patience doubles with each message sent in vain (up
-    to sixteen times), so a backlog is not buried under copies of itself.
+    A waiting job is not heard of before its next attempt. Each message sent in vain doubles the patience with
+    the next one (up to sixteen times), so a backlog is not buried under copies of itself.
     """
-    heard = max(job.updated_at, job.next_attempt_at or job.updated_at)
+    moments = (job.updated_at, job.next_attempt_at, job.nudged_at)
+    heard = max(moment for moment in moments if moment is not None)
     doubled: timedelta = patience * 2 ** min(job.nudges, _DOUBLINGS)
     return now - heard > doubled
 
@@ -56,7 +57,8 @@ async def _nudge(job: Job, places: asyncio.Semaphore) -> bool:
 
     async with places:
         try:
-            nudged = await repository.replace(job.model_copy(update={"nudges": job.nudges + 1}))
+            counted = {"nudges": job.nudges + 1, "nudged_at": clock.now()}
+            nudged = await repository.replace(job.model_copy(update=counted))
         except Unavailable:
             _log.warning("job %s could not be nudged; the next round tries again", job.id)
             return False

@@ -61,7 +61,7 @@ def replay(job: Job, now: datetime) -> Job:
 def _moved(job: Job, to: Status, now: datetime, **changes: Any) -> Job:
     if to not in TRANSITIONS[job.status]:
         raise ImpossibleMove(f"{job.status} → {to}")
-    return job.model_copy(update={"status": to, "updated_at": now, "nudges": 0, **changes})
+    return job.model_copy(update={"status": to, "updated_at": now, "nudges": 0, "nudged_at": None, **changes})
 
 
 def _failed(job: Job, error: str) -> list[Attempt]:

@@ -119,7 +119,7 @@ async def test_a_record_whose_message_was_never_sent_is_found_by_the_reconciler(
         assert len(await messages_of(empty_queues, name, job.id)) == 1
         await reconciling.reconcile()
         assert await messages_of(empty_queues, name, job.id) == []
-        time.advance(seconds=patience)
+        time.advance(seconds=2 * patience + 1)
         await asyncio.gather(reconciling.reconcile(), reconciling.reconcile())
         assert len(await messages_of(empty_queues, name, job.id)) == 1
     assert (await stored(job)).nudges == 2
