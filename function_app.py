@@ -11,6 +11,7 @@ from blueprints import (
     conversations,
     fallback,
     health,
+    insights,
     jobs,
     media,
     taste,
@@ -21,7 +22,9 @@ from orchestrations import taste_job
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for domain in (health, auth, media, vault, conversations, taste, jobs, admin, background, taste_job):
+for domain in (
+    health, auth, media, vault, insights, conversations, taste, jobs, admin, background, taste_job
+):  # fmt: skip
     app.register_functions(domain.bp)
 
 app.register_functions(chat.turns_of(run_turn))

@@ -16,6 +16,7 @@ from core.stylist.wardrobe import Slot
 if TYPE_CHECKING:
     from core.stylist.tastes import Taste
     from core.stylist.unlocking import Gap
+    from core.taste import FacetVector
     from core.vault import VaultItem
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Wish",
     "facets_of",
     "gaps",
+    "is_neutral",
     "propose",
     "versatility",
     "ways_to_wear",
@@ -39,7 +41,8 @@ __all__ = [
 def propose(items: Iterable[VaultItem], wish: Wish, *, taste: Taste | None = None) -> Proposals:
     """Return up to ``wish.count`` ranked outfits of ``items``; the first is the best there is.
 
-    Archived and avoided items are never in one. ``taste`` adds its part to the score. Any order of ``items``
+    Archived and avoided items are never in one. ``taste`` (a ``core.taste.Taste``) adds its part to the score
+    and its avoids to the wish's. Any order of ``items``
     gives the same answer.
     """
     from core.stylist.proposing import proposals
@@ -56,7 +59,7 @@ def ways_to_wear(
     return proposals(items, wish, base_id=item_id, taste=taste)
 
 
-def facets_of(item: VaultItem) -> dict[str, float] | None:
+def facets_of(item: VaultItem) -> FacetVector | None:
     """Return where an item lies in style space (facet to -1 .. 1); ``None`` for one of no known kind."""
     from core.stylist.garments import Garment, kind_of_item
     from core.stylist.tastes import facets
@@ -77,3 +80,10 @@ def versatility(items: Iterable[VaultItem]) -> dict[str, int]:
     from core.stylist.unlocking import versatility as counted
 
     return counted(items)
+
+
+def is_neutral(hex_colour: str) -> bool:
+    """Tell whether ``#rrggbb`` acts as a neutral in an outfit."""
+    from core.stylist.colour import is_neutral as found
+
+    return found(hex_colour)

@@ -39,6 +39,7 @@ _DARK, _LIGHT = 22.0, 90.0
 _TEMPLATES = ((0.0, 24.0, 1.0), (180.0, 26.0, 0.9), (120.0, 18.0, 0.7), (90.0, 14.0, 0.6))
 """Hue differences that harmonise: degrees, width of the bell, how well."""
 _DISCORD = 0.15
+MOSTLY_NEUTRAL = 0.6
 _SAME_TONE = 15.0
 _SHARES = (1.0, 0.78, 0.22)
 """How much a garment's first and second colour count: all by itself, or 78 : 22."""
@@ -72,6 +73,11 @@ def neutrality(points: Floats) -> Floats:
     pale = np.clip((lightness - _LIGHT) / 5, 0, 1) * (chroma < 30)
     found: Floats = np.maximum(grey, np.maximum(dark, pale))
     return found
+
+
+def is_neutral(hex_colour: str) -> bool:
+    """Tell whether a colour acts as a neutral: mostly so."""
+    return float(neutrality(np.array(lch(hex_colour)))) >= MOSTLY_NEUTRAL
 
 
 def hue_gap(one: Floats, other: Floats) -> Floats:

@@ -18,7 +18,7 @@ from core.stylist import colour, patterns
 from core.stylist.forms import LONG_TOPS, SHORT_BELOW, WORST_GAP
 from core.stylist.garments import Garment
 from core.stylist.models import PartName, Wish
-from core.stylist.tastes import Taste, facets
+from core.stylist.tastes import Taste, facets, words
 from core.stylist.wardrobe import LEVELS, Slot
 
 type Floats = NDArray[np.float64]
@@ -79,9 +79,7 @@ class Compatibility:
         """How much each garment is liked, 0 .. 1."""
         if self._taste is None:
             return np.zeros(len(self.garments))
-        return np.array([(1 + self._taste.affinity(facets(garment))) / 2 for garment in self.garments]).clip(
-            0, 1
-        )
+        return np.array([self._taste.appeal(facets(one), words(one)) for one in self.garments])
 
     @cached_property
     def season(self) -> Floats:

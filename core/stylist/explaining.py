@@ -19,7 +19,6 @@ from core.stylist.wardrobe import LEVELS
 from core.stylist.weights import PROMINENCE
 from core.vault import colour_family
 
-_NEUTRAL: Final = 0.6
 _RELATIONS: Final = (
     (35, "neighbours on the colour wheel, so they blend"),
     (75, "near but not neighbours on the colour wheel, which takes some nerve"),
@@ -63,8 +62,8 @@ def _colour(told: Told) -> str:
     seen = [garment for garment in told.garments if garment.hexes]
     if len(seen) < 2:
         return "There are too few known colours to say how they go together."
-    quiet = [garment for garment in seen if _neutrality(garment) >= _NEUTRAL]
-    loud = [garment for garment in seen if _neutrality(garment) < _NEUTRAL]
+    quiet = [garment for garment in seen if colour.is_neutral(garment.hexes[0])]
+    loud = [garment for garment in seen if not colour.is_neutral(garment.hexes[0])]
     if not loud:
         return _of_neutrals(quiet)
     if len({_word(garment) for garment in loud}) == 1:
@@ -229,10 +228,6 @@ def _word(garment: Garment) -> str:
 def _words(garments: Sequence[Garment]) -> str:
     words = list(dict.fromkeys(_word(garment) for garment in garments))
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
-def _neutrality(garment: Garment) -> float:
-    return float(colour.neutrality(np.array(colour.lch(garment.hexes[0]))))
 
 
 def _gap(one: Garment, other: Garment) -> float:

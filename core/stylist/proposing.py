@@ -23,7 +23,7 @@ from core.stylist.garments import Garment, garments
 from core.stylist.models import Outfit, Part, Piece, Proposals, Wish
 from core.stylist.scoring import Fillings, Scoring
 from core.stylist.search import Choice, Problem, best, climb, worth_of
-from core.stylist.tastes import Taste
+from core.stylist.tastes import Taste, words
 from core.stylist.wardrobe import CORE, Slot
 from core.vault import VaultItem
 
@@ -54,6 +54,8 @@ def proposals(
     active = {item.id for item in owned if item.status == "active"}
     unplaced = tuple(sorted(active - {garment.id for garment in placed}))
     worn = allowed(placed, wish.avoid, frozenset(wish.avoid_items))
+    if taste is not None:
+        worn = [garment for garment in worn if not taste.is_avoided(words(garment))]
     base = next((garment for garment in worn if garment.id == base_id), None)
     if base_id is not None and base is None:
         note = "This item cannot be worn: it is archived, avoided, or of no kind that is proposed."

@@ -1,62 +1,54 @@
-"""Where an item lies in style space, so that a taste profile can be asked how much its owner likes it.
+"""An item as taste judges it: its place in style space, and the words a person can like or avoid.
 
-The facets are those of the taste domain, by name; what an item's words do not tell is left out (zero:
-neither pole). The profile itself comes in through ``Taste``: the stylist knows nothing of how it was
-learned.
+The facets are read by the taste domain's own rules, so that a garment here and a card in the quiz mean the
+same. What was learned of a person comes in through ``Taste``, which ``core.taste.Taste`` is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import cos, radians
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol
 
-from core.stylist import colour
 from core.stylist.garments import Garment
+from core.stylist.wardrobe import LEVELS
+from core.taste import FacetVector, colour_families, facets_of
 
-_FITS = {
-    "tight": 0.9,
-    "slim": 0.6,
-    "regular": 0.0,
-    "relaxed": -0.4,
-    "loose": -0.7,
-    "oversized": -0.9,
-    "draped": -0.6,
-}
-_TECHNICAL = frozenset({"nylon", "polyester", "elastane", "mesh", "acrylic", "fleece"})
-_NATURAL = frozenset({"cotton", "linen", "wool", "silk", "hemp", "cashmere", "leather", "alpaca", "denim"})
-_RICH = frozenset({"glamorous", "festive", "avant-garde", "bohemian", "artsy", "romantic"})
-_WARMEST_HUE = 60.0
+type Subject = Literal["colour", "category", "brand", "material", "pattern"]
+"""What a word of taste is about."""
 
 
 class Taste(Protocol):
-    """A person's taste: ``affinity`` of a facet vector (facet to -1 .. 1) is -1 (dislikes) .. 1 (loves)."""
+    """What is known of a person's taste."""
 
-    def affinity(self, facets: Mapping[str, float]) -> float:
-        """Return how much the person likes a look with these facets."""
+    def appeal(self, facets: FacetVector, words: Mapping[Subject, Iterable[str]] | None = None) -> float:
+        """Return the probability, 0 .. 1, that the person likes a thing."""
+        ...
+
+    def is_avoided(self, words: Mapping[Subject, Iterable[str]]) -> bool:
+        """Tell whether a thing has any word that the person avoids."""
         ...
 
 
-def facets(garment: Garment) -> dict[str, float]:
-    """Return the facets, -1 .. 1, that the garment's attributes show."""
-    found = {"formality": garment.level / 3 - 1, "pattern": 1.6 * garment.loudness - 0.8}
-    if garment.hexes:
-        lightness, chroma, hue = colour.lch(garment.hexes[0])
-        found["vividness"] = _held((chroma - 38) / 42)
-        found["lightness"] = _held((lightness - 55) / 42)
-        found["warmth"] = _held(min(1.0, chroma / 30) * cos(radians(hue - _WARMEST_HUE)))
-    if garment.item.fit in _FITS:
-        found["fit"] = _FITS[garment.item.fit]
-    materials = {material.casefold() for material in garment.item.materials}
-    if materials & (_TECHNICAL | _NATURAL):
-        found["fabric"] = (len(materials & _TECHNICAL) - len(materials & _NATURAL)) / len(materials)
-    tags = {tag.casefold() for tag in garment.item.style_tags}
-    if "minimal" in tags or tags & _RICH:
-        found["richness"] = -0.7 if "minimal" in tags else 0.6
-    if tags & {"classic", "preppy", "traditional"}:
-        found["trend"] = -0.6
-    return found
+def facets(garment: Garment) -> FacetVector:
+    """Return the facets, -1 .. 1, that a garment's attributes speak of; its first colour counts double."""
+    item = garment.item
+    said = (garment.kind.word, item.pattern or "", item.fit or "", LEVELS[garment.level], *item.materials)
+    shares = [(value, 2.0 if at == 0 else 1.0) for at, value in enumerate(garment.hexes)]
+    return {str(name): value for name, value in facets_of([*said, *item.style_tags], shares).items()}
 
 
-def _held(value: float) -> float:
-    return max(-1.0, min(1.0, value))
+def words(garment: Garment) -> dict[Subject, tuple[str, ...]]:
+    """Return the words of a garment by subject, in the form taste keeps them."""
+    item = garment.item
+    single: dict[Subject, tuple[str | None, ...]] = {
+        "category": (item.category, item.subtype, garment.kind.word),
+        "brand": (item.brand,),
+        "material": tuple(item.materials),
+        "pattern": (item.pattern,),
+    }
+    kept = {subject: tuple(_word(text) for text in texts if text) for subject, texts in single.items()}
+    return {"colour": tuple(colour_families(garment.hexes)), **kept}
+
+
+def _word(text: str) -> str:
+    return "-".join(text.replace("_", " ").split()).casefold()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -18,6 +18,7 @@ from core.stylist.compatibility import Compatibility
 from core.stylist.forms import fillings, forms
 from core.stylist.garments import Garment, garments
 from core.stylist.scoring import Scoring
+from core.stylist.tastes import Subject, words
 from core.stylist.wardrobe import CORE
 from core.vault import VaultItem
 from tests.unit.stylist.wardrobes import TODAY, item, vaults, wishes
@@ -26,10 +27,13 @@ ROUNDING = 2e-4
 
 
 class Fond:
-    """A taste for the formal and vivid."""
+    """A taste for the formal and vivid, and against stripes."""
 
-    def affinity(self, facets: Mapping[str, float]) -> float:
-        return (facets.get("formality", 0) + facets.get("vividness", 0)) / 2
+    def appeal(self, facets: Mapping[str, float], words: object = None) -> float:
+        return (2 + facets.get("formality", 0) + facets.get("vividness", 0)) / 4
+
+    def is_avoided(self, words: Mapping[Subject, Iterable[str]]) -> bool:
+        return "striped" in words["pattern"]
 
 
 def excluded(rules: Compatibility, form: tuple[str, ...], look: tuple[int, ...]) -> bool:
@@ -43,7 +47,8 @@ def excluded(rules: Compatibility, form: tuple[str, ...], look: tuple[int, ...])
 
 def every_score(items: list[VaultItem], wish: Wish, base_id: str | None = None) -> Iterator[float]:
     """Yield the score of every outfit there is, found without any bound."""
-    worn = allowed(garments(items), wish.avoid, frozenset(wish.avoid_items))
+    welcome = allowed(garments(items), wish.avoid, frozenset(wish.avoid_items))
+    worn = [garment for garment in welcome if not Fond().is_avoided(words(garment))]
     base = next((garment for garment in worn if garment.id == base_id), None)
     if base_id is not None and base is None:
         return

@@ -1,0 +1,198 @@
+"""The shape of a wardrobe's figures. Zero is zero; what is not known, or has nothing to be a share of, is
+null."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from core.platform.models import Wire
+
+type Share = Annotated[float, Field(ge=0, le=1)]
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _iso_day(value: Any) -> Any:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("must be a date as YYYY-MM-DD")
+    return value
+
+
+class InsightsQuery(Wire):
+    """The day as of which the wardrobe is looked at."""
+
+    as_of: Annotated[
+        date | None,
+        BeforeValidator(_iso_day),
+        Field(
+            ge=date(1900, 1, 1),
+            description="Wears and items after this day are left out; today (UTC) if not given.",
+        ),
+    ] = None
+
+
+class Totals(Wire):
+    """How many items there are. An item of several colours or seasons counts once in each."""
+
+    active: int
+    archived: int
+    by_category: dict[str, int]
+    by_colour: dict[str, int]
+    colour_unknown: int
+    by_season: dict[str, int]
+    season_unknown: int
+
+
+class Money(Wire):
+    """An amount as a decimal string in the currency's own decimals."""
+
+    amount: str
+    currency: str
+
+
+class Value(Wire):
+    """What the active items of one currency cost, and what each wear of the worn ones has come to."""
+
+    currency: str
+    total: str
+    items: int
+    spent_on_worn: str
+    wears: int
+    cost_per_wear: str | None
+
+
+class Worth(Wire):
+    """Value per currency, never added across currencies."""
+
+    by_currency: list[Value]
+    unpriced: int
+    priced_but_unworn: int
+
+
+class Use(Wire):
+    """How much of the active wardrobe was worn in the last ``days`` days; ``share`` is null without items."""
+
+    days: int
+    worn: int
+    items: int
+    share: Share | None
+
+
+class WornItem(Wire):
+    """An item with its wears; no cost per wear for what is unworn or unpriced."""
+
+    item_id: str
+    name: str
+    wears: int
+    last_worn_on: date | None
+    cost_per_wear: Money | None
+
+
+class Listed(Wire):
+    """How many items there are of a sort, and the first of them."""
+
+    count: int
+    items: list[WornItem]
+
+
+class Streak(Wire):
+    """Consecutive days, each with something worn."""
+
+    days: int
+    first: date | None
+    last: date | None
+
+
+class Streaks(Wire):
+    """The streak that still runs, and the longest there was."""
+
+    current: Streak
+    longest: Streak
+
+
+class Month(Wire):
+    """Wears of a calendar month (``YYYY-MM``); null before there was anything to wear."""
+
+    month: str
+    wears: int | None
+    items: int | None
+
+
+class PaletteColour(Wire):
+    """A colour family and its share of the colours of the active wardrobe."""
+
+    family: str
+    share: Share
+
+
+class Palette(Wire):
+    """The wardrobe's colours. ``neutral`` is the share of first colours that act as neutrals in an outfit."""
+
+    colours: list[PaletteColour]
+    neutral: Share
+
+
+class FacetBalance(Wire):
+    """One facet: where the person's taste lies, where the wardrobe lies, and the difference."""
+
+    facet: str
+    taste: float
+    wardrobe: float
+    difference: float
+
+
+class Balance(Wire):
+    """How the wardrobe sits with the taste: mean appeal of its items, and the facets by difference."""
+
+    appeal: Share | None
+    facets: list[FacetBalance]
+
+
+class Unlock(Wire):
+    """A garment that would unlock ``unlocks`` new outfits."""
+
+    kind: str
+    slot: str
+    colour: str
+    hex: str
+    unlocks: int
+
+
+class ScorePart(Wire):
+    """A part of the wardrobe score; ``value`` is null where there is nothing to judge, and then left out."""
+
+    name: str
+    value: Share | None
+    weight: float
+    definition: str
+
+
+class Score(Wire):
+    """100 times the weighted mean of the parts that are known; null if none is."""
+
+    value: float | None
+    parts: list[ScorePart]
+
+
+class VaultInsights(Wire):
+    """Everything the records of a wardrobe say, as of a day."""
+
+    as_of: date
+    totals: Totals
+    worth: Worth
+    utilisation: list[Use]
+    dormant: Listed
+    never_worn: Listed
+    most_worn: list[WornItem]
+    least_worn: list[WornItem]
+    streaks: Streaks
+    months: list[Month]
+    palette: Palette | None
+    balance: Balance | None
+    gaps: list[Unlock]
+    score: Score

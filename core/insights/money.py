@@ -1,0 +1,63 @@
+"""Money, exactly: decimals throughout, one currency at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from core.insights.models import Money, Value, Worth
+from core.vault import Price, VaultItem
+
+
+def worth(active: Sequence[VaultItem]) -> Worth:
+    """Return what the active items cost, by currency in alphabetical order.
+
+    Cost per wear of a currency is what its worn items cost divided by their wears: the mean cost of a wear.
+    Items that were never worn are in ``total`` and counted in ``priced_but_unworn``, not in cost per wear.
+    """
+    priced: dict[str, list[tuple[Price, int]]] = defaultdict(list)
+    for item in active:
+        if item.price is not None:
+            priced[item.price.currency].append((item.price, item.wear_count))
+    unworn = sum(not wears for prices in priced.values() for _, wears in prices)
+    return Worth(
+        by_currency=[_value(currency, prices) for currency, prices in sorted(priced.items())],
+        unpriced=sum(item.price is None for item in active),
+        priced_but_unworn=unworn,
+    )
+
+
+def cost_per_wear(item: VaultItem) -> Money | None:
+    """Return price divided by wears, rounded half to even to the currency's decimals.
+
+    ``None`` for an item that is unworn or unpriced: nothing is made up. A price of zero costs zero a wear.
+    """
+    if item.price is None or not item.wear_count:
+        return None
+    each = Decimal(item.price.amount) / item.wear_count
+    return Money(amount=_written(each, _decimals(item.price)), currency=item.price.currency)
+
+
+def _value(currency: str, prices: Sequence[tuple[Price, int]]) -> Value:
+    decimals = max(_decimals(price) for price, _ in prices)
+    total = sum((Decimal(price.amount) for price, _ in prices), start=Decimal(0))
+    spent = sum((Decimal(price.amount) for price, wears in prices if wears), start=Decimal(0))
+    wears = sum(wears for _, wears in prices)
+    return Value(
+        currency=currency,
+        total=_written(total, decimals),
+        items=len(prices),
+        spent_on_worn=_written(spent, decimals),
+        wears=wears,
+        cost_per_wear=_written(spent / wears, decimals) if wears else None,
+    )
+
+
+def _decimals(price: Price) -> int:
+    """Return the decimals the price is written with: those of its currency, as the vault keeps them."""
+    return len(price.amount.partition(".")[2])
+
+
+def _written(amount: Decimal, decimals: int) -> str:
+    return f"{amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN):f}"
