@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from core import stylist, taste
+from core import insights, stylist, taste
 from core.chat.desk import Desk, WearQuestion
 from core.chat.toolbox import NotDone, Tool
 from core.chat.wardrobe import described, ranked
@@ -20,6 +20,8 @@ from core.stylist import Formality, Outfit, Season, Wish
 from core.taste import Affinity
 
 _MOST_FOUND = 20
+_MOST_NAMED = 5
+_INSIGHTS = {"totals", "worth", "utilisation", "dormant", "never_worn", "most_worn", "least_worn", "gaps"}
 _UNSURE = 0.8
 """Share of the first uncertainty above which a facet is as good as unknown."""
 
@@ -101,6 +103,14 @@ async def get_taste_profile(desk: Desk) -> dict[str, Any]:
     }
 
 
+async def get_wardrobe_insights(desk: Desk) -> dict[str, Any]:
+    """Read figures of the wardrobe: counts, what it cost per wear, what is worn most, least or never."""
+    found = (await insights.of_vault(desk.user_id)).model_dump(mode="json", include=_INSIGHTS)
+    for listed in ("dormant", "never_worn"):
+        found[listed]["items"] = found[listed]["items"][:_MOST_NAMED]
+    return found | {name: found[name][:_MOST_NAMED] for name in ("most_worn", "least_worn")}
+
+
 async def log_wear(
     desk: Desk,
     item_id: ItemId,
@@ -122,6 +132,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(propose_outfits),
     Tool(put_together),
     Tool(get_taste_profile),
+    Tool(get_wardrobe_insights),
     Tool(log_wear),
 )
 

@@ -87,6 +87,22 @@ async def test_outfits_are_proposed_from_what_the_person_owns(person: Person) ->
     assert [list(outfit.items) for outfit in one.outfits] == [outfit["items"] for outfit in outfits]
 
 
+@pytest.mark.parametrize(
+    ("message", "tool", "says"),
+    [
+        ("What is my taste profile?", "get_taste_profile", "profile"),
+        ("Show my wardrobe statistics: what did I never wear?", "get_wardrobe_insights", "never_worn"),
+    ],
+)
+async def test_taste_and_figures_are_looked_up(person: Person, message: str, tool: str, says: str) -> None:
+    await own(person)
+    turn = await person.say(message)
+    assert turn.failed is None
+    [result] = [result for result in turn.of("tool_result") if result["name"] == tool]
+    assert result["ok"]
+    assert says in result["result"]
+
+
 async def test_a_repeated_turn_is_told_again_without_asking_the_model(
     person: Person, model: Emulator
 ) -> None:
