@@ -11,7 +11,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
@@ -45,14 +45,22 @@ source.onerror = event => {
 
 
 class Gate:
-    """Passes bytes on to the host; ``cut_after`` closes one connection so many bytes into a ``delta``."""
+    """Passes bytes on to the host; the second answer with a ``delta`` breaks off inside that frame."""
 
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)
         self._open: set[asyncio.StreamWriter] = set()
-        self.cut_after: int | None = None
-        self.cuts = 0
+        self.used = asyncio.Event()
+        self.cut = asyncio.Event()
+        self._answers = 0
         self.port = 0
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *ending: object) -> None:
+        self.shut()
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
@@ -65,6 +73,7 @@ class Gate:
             writer.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.used.set()
         ends = {writer}
         self._open |= ends
         with suppress(OSError):
@@ -86,10 +95,11 @@ class Gate:
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await reader.read(65_536):
-                if self.cut_after is not None and b"event: delta" in data:
-                    writer.write(data[: data.index(b"event: delta") + self.cut_after])
+                self._answers += b"event: delta" in data
+                if self._answers == 2 and not self.cut.is_set():
+                    writer.write(data[: data.index(b"event: delta") + 20])
                     await writer.drain()
-                    self.cut_after, self.cuts = None, self.cuts + 1
+                    self.cut.set()
                     break
                 writer.write(data)
                 await writer.drain()
@@ -143,21 +153,20 @@ def chromium() -> Path:
 async def test_a_browser_shows_the_answer_growing_and_stops_by_itself(
     chromium: Path, parlour: Parlour, guest: ClientSession, tmp_path: Path
 ) -> None:
-    turn_id, words = str(uuid4()), [f"w{n}" for n in range(30)]
+    turn_id, words = str(uuid4()), [f"w{n}" for n in range(60)]
     async with guest.post(f"/api/chat/turns/{turn_id}/ticket") as answer:
         ticket = (await answer.json())["url"]
-    page, gate = Page(), Gate(parlour.url)
+    page = Page()
     message = {"message": f"0.15 {' '.join(words)}", "turn_id": turn_id}
-    posted = asyncio.ensure_future(_posted(guest, message))
-    await gate.open()
-    events = quote(f"http://127.0.0.1:{gate.port}{ticket}")
-    async with page.served(parlour.page_port):
+    async with Gate(parlour.url) as gate, page.served(parlour.page_port):
+        events = quote(f"http://127.0.0.1:{gate.port}{ticket}")
         with browser.showing(f"{parlour.page_origin}/?events={events}", chromium, tmp_path):
-            await page.until("delta", 3)
+            await asyncio.wait_for(gate.used.wait(), 30)
+            posted = asyncio.ensure_future(_posted(guest, message))
+            await page.until("delta")
+            await asyncio.wait_for(gate.cut.wait(), 30)
+            await page.until("delta", page.count("delta") + 2)
             assert not posted.done(), "text shows while the answer is still being written"
-            gate.cut_after = 20
-            await page.until("delta", 8)
-            assert gate.cuts == 1, "a connection was cut in the middle of a frame"
             gate.shut()
             stream = await posted
             await asyncio.to_thread(parlour.kill)
@@ -165,7 +174,6 @@ async def test_a_browser_shows_the_answer_growing_and_stops_by_itself(
             assert page.count("done") == 0, "the end is still to be read, from a host that did not write it"
             await gate.open()
             await page.until("closed")
-    gate.shut()
     _check(page.said, stream, words)
 
 
