@@ -13,6 +13,7 @@ pytest_plugins = (
     "tests.fixtures.app",
     "tests.fixtures.faults",
     "tests.fixtures.parlour",
+    "tests.fixtures.tuning",
 )
 
 _TESTS = Path(__file__).parent

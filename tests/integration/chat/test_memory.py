@@ -8,11 +8,11 @@ from core import jobs, vault
 from core.chat import history_store, learning, memory, memory_store
 from core.chat.errors import FactNotFound
 from core.chat.memory_models import FactPatch, FactView
-from core.platform import settings
 from core.platform.ids import new_id
 from core.platform.models import ListQuery
 from core.vault import NewItem
 from tests.fixtures.faults import Emulator
+from tests.fixtures.tuning import Tune
 from tests.stylist import Person
 
 pytestmark = pytest.mark.usefixtures("app_env", "model")
@@ -91,9 +91,8 @@ async def known(person: Person) -> list[FactView]:
     return (await memory.view(person.user_id, ListQuery(limit=100))).items
 
 
-async def test_after_fifty_turns_exactly_what_was_said_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AI_DAILY_TOKEN_BUDGET", "10000000")
-    settings.get.cache_clear()
+async def test_after_fifty_turns_exactly_what_was_said_is_remembered(tune: Tune) -> None:
+    tune("AI_DAILY_TOKEN_BUDGET", "10000000")
     assert len(MESSAGES) == 50
     person = Person()
     await vault.add(person.user_id, NewItem(name="Green coat", category="outerwear", notes="I love purple."))
@@ -101,8 +100,6 @@ async def test_after_fifty_turns_exactly_what_was_said_is_remembered(monkeypatch
         assert (await person.say(message)).failed is None
     assert {(fact.kind, fact.subject, fact.text) for fact in await known(person)} == REMEMBERED
     assert len(await known(person)) == len(REMEMBERED)
-    monkeypatch.undo()
-    settings.get.cache_clear()
 
 
 async def test_a_fact_knows_its_source_and_is_used_and_named_in_later_turns(model: Emulator) -> None:
@@ -144,15 +141,12 @@ async def test_facts_are_put_right_and_forgotten() -> None:
     assert await known(person) == []
 
 
-async def test_the_oldest_fact_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHAT_MEMORY_FACTS", "2")
-    settings.get.cache_clear()
+async def test_the_oldest_fact_makes_room(tune: Tune) -> None:
+    tune("CHAT_MEMORY_FACTS", "2")
     person = Person()
     for colour in ("green", "navy", "camel"):
         await person.say(f"I love {colour}.")
     assert [fact.subject for fact in await known(person)] == ["camel", "navy"]
-    monkeypatch.undo()
-    settings.get.cache_clear()
 
 
 async def test_a_turn_that_could_not_be_looked_through_is_after_the_next(model: Emulator) -> None:

@@ -14,13 +14,14 @@ from core import vault
 from core.chat import Turn, context, history, history_store, run_turn
 from core.chat.errors import ConversationNotFound
 from core.media import PictureNotFound
-from core.platform import ai_budget, clock, settings
+from core.platform import ai_budget, clock
 from core.platform.ai import ModelAnsweredRubbish, ModelRefused, ModelUnavailable
 from core.platform.ai_budget import BudgetSpent
 from core.platform.ids import new_id
 from core.platform.models import ListQuery
 from core.vault import NewItem
 from tests.fixtures.faults import Emulator
+from tests.fixtures.tuning import Tune
 from tests.stylist import Person, told
 
 pytestmark = pytest.mark.usefixtures("app_env", "model")
@@ -32,12 +33,8 @@ def person() -> Person:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("CHAT_STALL_SECONDS", "0.4")
-    settings.get.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.get.cache_clear()
+def impatient(tune: Tune) -> None:
+    tune("CHAT_STALL_SECONDS", "0.4")
 
 
 async def own(person: Person, name: str = "Green coat", **fields: Any) -> str:
@@ -134,10 +131,9 @@ async def test_the_next_turn_knows_the_one_before(person: Person, model: Emulato
 
 
 async def test_a_long_conversation_is_summarised_and_stays_within_its_tokens(
-    person: Person, model: Emulator, monkeypatch: pytest.MonkeyPatch
+    person: Person, model: Emulator, tune: Tune
 ) -> None:
-    monkeypatch.setenv("CHAT_CONTEXT_TOKENS", "800")
-    settings.get.cache_clear()
+    tune("CHAT_CONTEXT_TOKENS", "800")
     for number in range(6):
         await person.say(f"Turn {number}: " + "something long about marmalade " * 12)
     header = await history_store.header(person.user_id, str(person.conversation_id))
@@ -147,8 +143,6 @@ async def test_a_long_conversation_is_summarised_and_stays_within_its_tokens(
     assert given.summary == header.summary != ""
     assert await model.asked("summary_so_far") <= 3
     assert len(await kept(person)) == 6
-    monkeypatch.undo()
-    settings.get.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -193,11 +187,8 @@ async def test_a_stalled_model_holds_nobody(
     assert await kept(person) == []
 
 
-async def test_a_model_that_dawdles_is_given_up_in_time(
-    person: Person, model: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CHAT_TURN_SECONDS", "0.8")
-    settings.get.cache_clear()
+async def test_a_model_that_dawdles_is_given_up_in_time(person: Person, model: Emulator, tune: Tune) -> None:
+    tune("CHAT_TURN_SECONDS", "0.8")
     pace = {"first_token": 0, "per_token": 0.3}
     async with model.control.post("/__control/delay", json=pace) as answer:
         assert answer.status == 200
@@ -207,8 +198,6 @@ async def test_a_model_that_dawdles_is_given_up_in_time(
     finally:
         async with model.control.post("/__control/delay", json=dict.fromkeys(pace, 0)) as answer:
             assert answer.status == 200
-        monkeypatch.undo()
-        settings.get.cache_clear()
     assert isinstance(turn.failed, ModelUnavailable)
     assert turn.text, "it had begun"
     assert await kept(person) == []
@@ -278,22 +267,17 @@ async def test_someone_elses_photo_is_unknown(person: Person) -> None:
     assert isinstance((await person.say("Look", images=(new_id(),))).failed, PictureNotFound)
 
 
-async def test_the_days_budget_counts_all_calls_and_ends_with_the_day(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_days_budget_counts_all_calls_and_ends_with_the_day(person: Person, tune: Tune) -> None:
     noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
     with clock.frozen(noon) as time:
         await person.say("Hello there")
-        monkeypatch.setenv("AI_DAILY_TOKEN_BUDGET", "10")
-        settings.get.cache_clear()
+        tune("AI_DAILY_TOKEN_BUDGET", "10")
         turn = await person.say("Hello again")
         assert isinstance(turn.failed, BudgetSpent)
         assert turn.frames == [], "so the post itself is answered 429"
         assert turn.failed.retry_after == 12 * 3600
         time.advance(seconds=12 * 3600)
         assert (await person.say("Hello again")).failed is None
-    monkeypatch.undo()
-    settings.get.cache_clear()
 
 
 async def test_concurrent_charges_all_count() -> None:
