@@ -24,6 +24,7 @@ type Choice = tuple[int, ...]
 
 _EPSILON = 1e-12
 _SWEEPS = 4
+_STARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,12 @@ def best(problem: Problem, *, above: float = -np.inf, barred: Collection[Choice]
     kept = _candidates(problem, floor)
     if any(len(places) == 0 for places in kept):
         return None
+    better = _climb_by_two(problem, kept)
+    floor = max(floor, worth_of(problem, better, barred))
+    problem = problem.leaning(better)
+    kept = _candidates(problem, floor, kept)
+    if any(len(places) == 0 for places in kept):
+        return None
     order = sorted(problem.slots, key=lambda slot: (len(kept[slot]), slot))
     small = _reordered(problem.narrowed(kept), order)
     places = [kept[slot] for slot in order]
@@ -202,9 +209,50 @@ def worth_of(problem: Problem, choice: Choice, barred: Collection[Choice] = ()) 
     return -np.inf if choice in barred else problem.worth(choice) - 2 * _EPSILON
 
 
-def _candidates(problem: Problem, floor: float) -> tuple[Indices, ...]:
+def _climb_by_two(problem: Problem, kept: tuple[Indices, ...]) -> Choice:
+    """Return a good choice among ``kept``, from several starts, improving two slots at a time."""
+    inside = problem.narrowed(kept)
+    first = inside.bounds(0)
+    starts = [int(place) for place in np.argsort(-first, kind="stable")[:_STARTS]]
+    found = max((_improved(inside, start) for start in starts), key=inside.worth)
+    return tuple(int(kept[slot][place]) for slot, place in enumerate(found))
+
+
+def _improved(problem: Problem, start: int) -> Choice:
+    choice = [start, *(int(np.argmax(problem.own[slot])) for slot in problem.slots[1:])]
+    for _ in range(_SWEEPS):
+        before = list(choice)
+        for slot in problem.slots[1:] if choice == before else problem.slots:
+            choice[slot] = int(np.argmax(_conditional(problem, choice, slot)))
+        for one in problem.slots:
+            for other in problem.slots[one + 1 :]:
+                choice[one], choice[other] = _best_two(problem, choice, one, other)
+        if choice == before:
+            break
+    return tuple(choice)
+
+
+def _best_two(problem: Problem, choice: list[int], one: int, other: int) -> tuple[int, int]:
+    """Return the best candidates of two slots while the others stay."""
+    values = {one: problem.own[one], other: problem.own[other]}
+    clo = 0.0
+    for slot in problem.slots:
+        if slot not in values:
+            clo += float(problem.clo[slot][choice[slot]])
+            for each in (one, other):
+                values[each] = values[each] + problem.pair(each, slot)[:, choice[slot]]
+    grid = values[one][:, None] + values[other][None, :] + problem.pair(one, other)
+    if problem.insulation is not None:
+        grid = grid + problem.insulation.worth(problem.clo[one][:, None] + problem.clo[other][None, :] + clo)
+    first, second = np.unravel_index(int(np.argmax(grid)), grid.shape)
+    return int(first), int(second)
+
+
+def _candidates(
+    problem: Problem, floor: float, kept: tuple[Indices, ...] | None = None
+) -> tuple[Indices, ...]:
     """Return the candidates of each slot whose bound is above ``floor``, narrowing until nothing changes."""
-    kept = tuple(np.arange(len(values)) for values in problem.own)
+    kept = kept or tuple(np.arange(len(values)) for values in problem.own)
     while True:
         inside = problem.narrowed(kept)
         keep = [np.flatnonzero(inside.bounds(slot) > floor + _EPSILON) for slot in inside.slots]
