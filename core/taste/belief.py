@@ -1,11 +1,12 @@
 """What is believed of one person's taste, and how an answer changes it.
 
-**Choice model.** A person has a position ``t`` in style space and an ease ``e`` (how readily they like things
-at all). A look at ``x`` is worth ``u = t·x + e + noise`` to them, noise normal with variance
-``NOISE_VARIANCE``. They dislike it if ``u < 0``, like it if ``0 <= u < LOVE_FROM``, love it above: an ordered
-probit. The thumb slips in ``SLIP`` of all answers. Why an inner product and not the distance to an ideal
-point: ``-|t - x|²`` is ``2 t·x - |x|²`` and a constant, so for looks of similar strength both say the same,
-while the inner product is linear in ``t``, is what cosine measures, and lets "further that way" stay good.
+**Choice model.** A person has a position ``t`` in style space and an ease ``e`` (how readily they like
+things at all). A look at ``x`` is worth ``u = t·x + e + noise`` to them, noise normal with variance
+``NOISE_VARIANCE``. They dislike it if ``u < 0``, like it if ``0 <= u < LOVE_FROM``, love it above: an
+ordered probit. The thumb slips in ``SLIP`` of all answers; ``MODEST`` of loves are called likes. Why an
+inner product and not the distance to an ideal point: ``-|t - x|²`` is ``2 t·x - |x|²`` and a constant, so
+for looks of similar strength both say the same, while the inner product is linear in ``t``, is what cosine
+measures, and lets "further that way" stay good.
 
 **Update.** Expectation propagation: each answer is replaced by the Gaussian factor along ``x`` that gives the
 same mean and variance, moments of the ordered probit being closed-form; factors of earlier answers are then
@@ -36,11 +37,17 @@ PRIOR_SD: Final = 1.5
 """Spread of people along each facet, in units of the noise of one answer."""
 EASE_SD: Final = 0.5
 """Spread of how readily people like things."""
-NOISE_VARIANCE: Final = 1.2
-"""Variance of the noise of one answer: the unit, and a fifth for tails heavier than the normal's."""
+NOISE_VARIANCE: Final = 1.05
+"""Variance of the noise of one answer: the unit, and a little for tails heavier than the normal's."""
 LOVE_FROM: Final = 1.5
 """Worth above which a look is loved rather than liked."""
-SLIP: Final = 0.1
+MODEST: Final = 0.1
+"""Share of loves that are only called likes: where love begins differs from person to person.
+
+Without it, a mere like of a look that says much would count as a reason *against* it (had they liked that
+direction, they should have loved this), which no one would understand.
+"""
+SLIP: Final = 0.09
 """Share of answers taken to be slips of the thumb or of attention."""
 
 
@@ -48,8 +55,8 @@ _PER_NOISE: Final = 1 / sqrt(2 * NOISE_VARIANCE)
 _BANDS: Final = ((-inf, 0.0), (0.0, LOVE_FROM), (LOVE_FROM, inf))
 # Probability of an answer if dislike, like or love was meant.
 _IF_DISLIKE: Final = (1 - SLIP, SLIP, SLIP)
-_IF_LIKE: Final = (0.75 * SLIP, 1 - SLIP, 0.0)
-_IF_LOVE: Final = (0.25 * SLIP, 0.0, 1 - SLIP)
+_IF_LIKE: Final = (0.75 * SLIP, 1 - SLIP, MODEST)
+_IF_LOVE: Final = (0.25 * SLIP, 0.0, 1 - SLIP - MODEST)
 _MEANT: Final = {"dislike": _IF_DISLIKE, "like": _IF_LIKE, "love": _IF_LOVE}
 
 
@@ -126,7 +133,7 @@ def chances(worth: float) -> tuple[float, float, float]:
     between = max(0.0, 1 - below - above)
     return (
         _IF_DISLIKE[0] * below + _IF_DISLIKE[1] * between + _IF_DISLIKE[2] * above,
-        _IF_LIKE[0] * below + _IF_LIKE[1] * between,
+        _IF_LIKE[0] * below + _IF_LIKE[1] * between + _IF_LIKE[2] * above,
         _IF_LOVE[0] * below + _IF_LOVE[2] * above,
     )
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.taste import belief as rules
 from core.taste.belief import EASE_SD, PRIOR_SD, Belief, believe, chances, prior
+from core.taste.deck import deck
 from core.taste.facets import DIMENSIONS, NAMES, coordinates
 from core.taste.gaussian import cholesky, cosine, inverse, solve, squared_distance, times
 
@@ -51,6 +52,11 @@ def test_one_answer_pulls_the_right_way(look: dict[str, float], answer: str) -> 
         assert pull == 0
     else:
         assert pull <= 0 if answer == "dislike" else pull >= 0
+
+
+def test_a_mere_like_of_the_strongest_look_is_still_a_like() -> None:
+    for card in deck():
+        assert sumprod(prior().observe(card.facets, "like").position, card.vector) > 0, card.title
 
 
 def test_love_pulls_further_than_like() -> None:
