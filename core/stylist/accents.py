@@ -28,7 +28,7 @@ _BUSINESS: Final = LEVELS.index("business")
 _SMART: Final = LEVELS.index("smart-casual")
 _WOOLLY: Final = frozenset({"beanie", "ushanka", "balaclava", "earmuffs", "neck-gaiter", "snood"})
 _SUNNY: Final = frozenset({"sun-hat", "panama-hat", "conical-hat", "bucket-hat", "cap"})
-_MATCHING: Final = 35.0
+_MATCHING: Final = 22.0
 """CIELAB distance up to which a belt matches the shoes, as convention has it."""
 _SHIRTS: Final = frozenset({"shirt"})
 _SKIRTED: Final = frozenset(
