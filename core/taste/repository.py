@@ -18,7 +18,7 @@ _quizzes = Container("quizzes", QuizSession)
 
 _written: OrderedDict[str, TasteProfile] = OrderedDict()
 """What this worker wrote last, by person: events come in bursts; compare-and-swap tells if it is stale."""
-_MOST_WRITTEN = 32
+_MOST_WRITTEN = 64
 
 _TRIES = 20
 """Compare-and-swap tries of one quiz: as many devices and retries as ever answer at once."""
