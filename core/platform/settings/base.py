@@ -1,0 +1,44 @@
+"""How settings are read: one small class a concern, each value by its alias, once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import BeforeValidator, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or wrong; the message names it and never shows its value."""
+
+
+class Settings(BaseSettings):
+    """Base of one concern's settings; each field's alias is the setting's name."""
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, env_ignore_empty=True, case_sensitive=True, hide_input_in_errors=True
+    )
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+type CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+@cache
+def get[S: Settings](kind: type[S]) -> S:
+    """Return the settings of one concern.
+
+    Raises:
+        SettingsError: a value is missing or wrong.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{'.'.join(map(str, item['loc'])) or kind.__name__}: {item['msg']}" for item in error.errors()
+        )
+        raise SettingsError(f"Check the app settings. {reasons}") from None

@@ -1,0 +1,61 @@
+"""Where the app runs and what it keeps its data in."""
+
+from __future__ import annotations
+
+from pydantic import Field, HttpUrl, SecretStr, model_validator
+
+from core.platform.settings.base import CommaList, Settings
+
+
+class RuntimeSettings(Settings):
+    """Where the app runs."""
+
+    worker_runtime: str = Field(
+        "python", alias="FUNCTIONS_WORKER_RUNTIME", description="The Functions language worker; `python`."
+    )
+    cors_allowed_origins: CommaList = Field(
+        (), alias="CORS_ALLOWED_ORIGINS", description="Exact origins of web clients, comma separated."
+    )
+
+
+class CosmosSettings(Settings):
+    """The Cosmos DB for NoSQL account."""
+
+    endpoint: HttpUrl = Field(alias="COSMOS_DB_ENDPOINT", description="Account endpoint.")
+    key: SecretStr | None = Field(
+        None, alias="COSMOS_DB_KEY", description="Account key; empty: managed identity."
+    )
+    database: str = Field("pluckit", alias="COSMOS_DB_DATABASE", description="Database name.")
+
+
+class StorageSettings(Settings):
+    """The Storage account with blobs and queues."""
+
+    connection: SecretStr | None = Field(
+        None, alias="StorageQueue", description="Connection string of the Storage account."
+    )
+    account_name: str | None = Field(
+        None, alias="STORAGE_ACCOUNT_NAME", description="Account name, where no connection string is set."
+    )
+    account_key: SecretStr | None = Field(
+        None, alias="STORAGE_ACCOUNT_KEY", description="Account key; empty: managed identity."
+    )
+    archive_container: str = Field(
+        "originals", alias="ARCHIVE_CONTAINER_NAME", description="Blob container of untouched originals."
+    )
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> StorageSettings:
+        if self.connection is None and self.account_name is None:
+            raise ValueError("set StorageQueue, or STORAGE_ACCOUNT_NAME (with STORAGE_ACCOUNT_KEY)")
+        return self
+
+
+class SigningSettings(Settings):
+    """The key behind signed URLs."""
+
+    url_signing_key: SecretStr = Field(
+        alias="URL_SIGNING_KEY",
+        min_length=32,
+        description="Secret behind signed URLs, 32 characters or more.",
+    )
