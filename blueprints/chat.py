@@ -11,6 +11,7 @@ from pydantic import Field
 from core import chat
 from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn
 from core.identity import Auth, InvalidSignedUrl
+from core.media import PictureNotFound
 from core.platform.http import Call, Reply, endpoint
 from core.platform.models import Wire
 
@@ -39,7 +40,14 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
         auth=Auth.USER,
         body=NewTurn,
         returns={200: chat.MEDIA_TYPE},
-        problems=[chat.TurnNotFound, chat.TurnIdReused, chat.TooManyTurns, chat.TurnStillRunning],
+        problems=[
+            chat.TurnNotFound,
+            chat.ConversationNotFound,
+            PictureNotFound,
+            chat.TurnIdReused,
+            chat.TooManyTurns,
+            chat.TurnStillRunning,
+        ],
     )
     async def chat_post(call: Call[NewTurn]) -> Reply:
         """Ask the stylist; the answer is the whole turn as an event stream.

@@ -121,6 +121,8 @@ async def log_wear(
     day = worn_on or desk.today
     if not date(1900, 1, 1) <= day <= desk.today + timedelta(days=1):
         raise NotDone(f"{day} is not a day on which it can have been worn. Today is {desk.today}.")
+    if item.last_worn_on == day:
+        return {"recorded": True, "already": True, "name": item.name}
     if not desk.ask(WearQuestion(item_id=item.id, name=item.name, worn_on=day)):
         raise NotDone("There are enough questions open. Let the person answer first.")
     return {"recorded": False, "waiting_for": "the person's own yes in their next message", "name": item.name}

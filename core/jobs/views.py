@@ -30,7 +30,7 @@ def polled(job: Job) -> Polled:
         JobFailed: it ended without a result.
     """
     if job.status in {"dead_lettered", "failed"}:
-        raise JobFailed(f"It was given up after {job.attempt} attempts: {job.error}")
+        raise JobFailed(f"It was given up after attempt {job.attempt}: {job.error}")
     return Polled(view(job), None if job.status in transitions.OVER else _pause(job))
 
 

@@ -37,7 +37,7 @@ def json_data(body: str | bytes) -> dict[str, Any]:
     """The properties of a JSON object body: the platform offers them as binding data."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # thousands of nested brackets are no binding data either
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -179,6 +179,16 @@ class QueueListener:
             log.exception("Message %s of queue '%s' could not be settled", message.id, self._queue.queue_name)
 
     async def _run(self, message: QueueMessage) -> bool:
+        """Invoke the function; whatever goes wrong on the way counts as a failed delivery."""
+        try:
+            return await self._delivered(message)
+        except Exception:
+            log.exception(
+                "Message %s of queue '%s' could not be delivered", message.id, self._queue.queue_name
+            )
+            return False
+
+    async def _delivered(self, message: QueueMessage) -> bool:
         body = body_of(message.content, base64_encoded=self._options.base64)
         if body is None:
             log.error("Message %s of queue '%s' is not base64", message.id, self._queue.queue_name)

@@ -77,6 +77,16 @@ async def test_a_message_that_is_no_jobs_becomes_a_dead_letter_with_its_raw_body
         assert (status, problem["type"]) == (404, "/problems/dead-letter-not-found")
 
 
+async def test_brackets_nested_too_deep_to_read_do_not_loop(
+    api: ClientSession, admin: Headers, queue: QueueClient
+) -> None:
+    body = "[" * 20_000
+    await queue.send_message(body)
+    letter = await dead_letter_with(api, admin, body)
+    path = f"/api/admin/dead-letters/{letter['dead_letter_id']}"
+    assert await call(api, "DELETE", path, admin) == (204, None)
+
+
 async def test_bytes_that_are_no_text_are_kept_too(
     api: ClientSession, admin: Headers, queue: QueueClient
 ) -> None:

@@ -234,6 +234,7 @@ async def test_a_wear_is_logged_only_after_the_persons_own_yes(person: Person) -
     assert (await vault.get(person.user_id, coat)).wear_count == 0
     answered = await person.say("Yes please!")
     assert answered.called[0] == "log_wear"
+    assert "Shall I record" not in answered.text
     assert (await vault.get(person.user_id, coat)).last_worn_on == clock.now().date()
     await person.say("yes")
     assert (await vault.get(person.user_id, coat)).wear_count == 1
