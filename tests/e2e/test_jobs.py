@@ -112,7 +112,7 @@ async def test_a_job_that_is_given_up_comes_back_once_its_cause_is_mended(
     await until(job, "dead_lettered")
     status, problem = await call(api, "GET", f"/api/jobs/{job.id}", me)
     assert (status, problem["type"]) == (409, "/problems/job-failed")
-    assert f"after {ATTEMPTS} attempts" in problem["detail"]
+    assert f"after attempt {ATTEMPTS}" in problem["detail"]
     letter = await letter_of(api, admin, job)
     assert [attempt["number"] for attempt in letter["attempts"]] == [1, 2, 3]
     assert all("does not answer" in attempt["error"] for attempt in letter["attempts"])
