@@ -1,4 +1,7 @@
-"""Reads an orchestrator's source for what would differ on replay: clock, chance, I/O, settings, logging."""
+"""Reads an orchestrator's source for what would differ on replay: clock, chance, I/O, settings, logging.
+
+A plain generator counts as an orchestrator too: it is what several of them share by ``yield from``.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,17 @@ CLOCKS = {"now", "utcnow", "today"}
 
 
 def orchestrators(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Yield the functions an ``orchestration_trigger`` or ``entity_trigger`` decorator makes."""
+    """Yield what an ``orchestration_trigger`` or ``entity_trigger`` decorator makes, and plain generators."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             named = {d.func.attr for d in node.decorator_list if _is_method_call(d)}
-            if named & {"orchestration_trigger", "entity_trigger"}:
+            if named & {"orchestration_trigger", "entity_trigger"} or _is_plain_generator(node):
                 yield node
+
+
+def _is_plain_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    yields = any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))
+    return isinstance(node, ast.FunctionDef) and yields
 
 
 def impurities(source: str) -> list[str]:

@@ -26,6 +26,19 @@ HISTORIES = Path(__file__).parent / "replay" / "histories"
 type Orchestrator = Callable[..., Any]
 
 
+def orchestrators() -> dict[str, Orchestrator]:
+    """Return every orchestrator of the app by its name, without the one the library registers."""
+    from function_app import app
+
+    builders = (builder._function for builder in app._function_builders)
+    return {
+        function.get_function_name(): function.get_user_function().orchestrator_function
+        for function in builders
+        if function.get_trigger().type == "orchestrationTrigger"
+        and not function.get_function_name().startswith("BuiltIn__")
+    }
+
+
 @dataclass(frozen=True)
 class History:
     """The events of one finished instance, and what it returned."""

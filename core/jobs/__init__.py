@@ -6,9 +6,8 @@ SDKs are loaded by the first call that needs them.
 
 from __future__ import annotations
 
-from core.jobs.attempting import Outcome, attempt, outcome_of
+from core.jobs.attempting import Finished, Outcome, Work, attempt, give_up
 from core.jobs.backoff import RetryPolicy
-from core.jobs.dead_letters import bury
 from core.jobs.errors import DeadLetterNotFound, JobFailed, JobNotFound, NotReplayable
 from core.jobs.models import (
     AdminJobView,
@@ -21,7 +20,7 @@ from core.jobs.models import (
     JobStarted,
     JobView,
 )
-from core.jobs.service import complete, find, get, submit
+from core.jobs.service import find, get, submit
 from core.jobs.views import admin_view, polled
 
 __all__ = [
@@ -29,6 +28,7 @@ __all__ = [
     "DeadLetterNotFound",
     "DeadLetterPath",
     "DeadLetterView",
+    "Finished",
     "Instance",
     "Job",
     "JobFailed",
@@ -40,13 +40,12 @@ __all__ = [
     "NotReplayable",
     "Outcome",
     "RetryPolicy",
+    "Work",
     "admin_view",
     "attempt",
-    "bury",
-    "complete",
     "find",
     "get",
-    "outcome_of",
+    "give_up",
     "polled",
     "submit",
 ]

@@ -10,14 +10,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, TypedDict
 
-from core.jobs import backoff, service, transitions
+from core.jobs import backoff, dead_letters, service, transitions
 from core.jobs.backoff import RetryPolicy
+from core.jobs.errors import JobNotFound
 from core.jobs.failures import Failure, classify
 from core.jobs.models import Job, JobRef
 from core.platform import clock
 from core.platform.errors import Unavailable
 
 type Work = Callable[[Job], Awaitable[dict[str, Any]]]
+"""Does a job and returns its result. It may be called again after it has succeeded."""
+type Finished = Callable[[Job], Awaitable[dict[str, Any] | None]]
+"""Returns the result of a job whose work is found to be done, ``None`` where it is not."""
 type State = Literal["completed", "dead_lettered", "failed", "superseded", "gone", "retry", "hopeless"]
 
 _log = logging.getLogger("pluckit.jobs")
@@ -61,6 +65,21 @@ async def attempt(ref: JobRef, policy: RetryPolicy, work: Work) -> Outcome:
         _log.warning("attempt %d of job %s failed", job.attempt, job.id, exc_info=error)
         return await _failed(job, policy, failure)
     return outcome_of(done)
+
+
+async def give_up(ref: JobRef, reason: str, finished: Finished | None = None) -> Outcome:
+    """Bury run ``ref``, or complete it where its last attempt did the work and could not say so.
+
+    Raises:
+        Unavailable: not now; nothing is lost.
+    """
+    try:
+        job = await service.get(ref.user_id, ref.job_id)
+    except JobNotFound:
+        return _over("gone")
+    if finished is not None and job.run == ref.run and (result := await finished(job)) is not None:
+        return outcome_of(await service.complete(job, result))
+    return outcome_of(await dead_letters.bury(ref, reason) or job)
 
 
 def outcome_of(job: Job) -> Outcome:

@@ -10,8 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core import jobs
-from core.jobs import Job, JobRef, Outcome, RetryPolicy
+from core.jobs import Job
 from core.taste.errors import EventUnreadable
 from core.taste.events import StatementReading, TasteEvent
 from core.taste.profile import TasteProfile
@@ -21,33 +20,13 @@ RESULT = {"profile": "/api/taste/profile"}
 """What a completed taste job points at."""
 
 
-async def attempt(ref: JobRef, policy: RetryPolicy) -> Outcome:
-    """Attempt the job once and tell how it ended.
+async def work(job: Job) -> dict[str, Any]:
+    """Apply the job's event to the profile of its person; return what the job points at.
 
     Raises:
-        Unavailable: the record cannot be reached, so nothing was begun.
+        EventUnreadable: the payload is no event of this version.
+        Unavailable: not now.
     """
-    return await jobs.attempt(ref, policy, _work)
-
-
-async def give_up(ref: JobRef, reason: str) -> Outcome:
-    """Bury the job, or complete it where its last attempt did the work and could not say so.
-
-    Raises:
-        Unavailable: not now; nothing is lost.
-    """
-    from core.taste import repository
-
-    try:
-        job = await jobs.get(ref.user_id, ref.job_id)
-    except jobs.JobNotFound:
-        return Outcome(state="gone", attempt=0, error=None, retry_after=None)
-    if job.run == ref.run and _is_applied(job, await repository.profile(ref.user_id)):
-        return jobs.outcome_of(await jobs.complete(job, RESULT))
-    return jobs.outcome_of(await jobs.bury(ref, reason) or job)
-
-
-async def _work(job: Job) -> dict[str, Any]:
     from core.taste import repository
 
     event = _event_of(job)
@@ -55,6 +34,14 @@ async def _work(job: Job) -> dict[str, Any]:
         event = event.read_as(await _read(job.user_id, event.text))
     await repository.add(event, job.id)
     return RESULT
+
+
+async def finished(job: Job) -> dict[str, Any] | None:
+    """Return what the job points at where its event is in the profile, ``None`` where it is not."""
+    from core.taste import repository
+
+    profile = await repository.profile(job.user_id)
+    return RESULT if _is_applied(job, profile) else None
 
 
 def _is_applied(job: Job, profile: TasteProfile) -> bool:

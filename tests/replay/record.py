@@ -1,6 +1,7 @@
-"""``python tests/replay/record.py VERSION``: record histories of the current orchestrators as ``VERSION``.
+"""``python tests/replay/record.py VERSION [FLOW ...]``: record histories of orchestrators as ``VERSION``.
 
 Run it when a version ships, and never again for that version: what is committed is what runs out there.
+Without ``FLOW`` it records all of them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from orchestrations.taste_job import taste_job
-from tests.replaying import HISTORIES, record
+from tests.replaying import HISTORIES, orchestrators, record
 
-GIVEN = {
+type Way = tuple[dict[str, Any], dict[str, list[Any]]]
+"""A way through a flow: its input, and what each activity answers in turn (``Exception``: it fails)."""
+
+JOB = {
     "user_id": "6f2d1dee-4096-5bb6-a83a-7c1bc71563c8",
     "job_id": "0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1",
     "run": 0,
@@ -32,36 +35,44 @@ def outcome(state: str, attempt: int, error: str | None = None, retry_after: flo
 
 
 BUSY = outcome("retry", 1, "busy", 0.2)
-RECORDED: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
-    "completed": (GIVEN, {"attempt_taste_job": [outcome("completed", 1)]}),
-    "retried": (GIVEN, {"attempt_taste_job": [BUSY, RuntimeError("lost"), outcome("completed", 3)]}),
-    "hopeless": (
-        GIVEN,
-        {
-            "attempt_taste_job": [outcome("hopeless", 1, "no such card")],
-            "bury_taste_job": [outcome("dead_lettered", 1, "no such card")],
-        },
-    ),
-    "exhausted": (
-        {**GIVEN, "attempts": 2, "not_before": "2026-01-01T00:00:00+00:00"},
-        {
-            "attempt_taste_job": [outcome("retry", 3, "busy")],
-            "bury_taste_job": [RuntimeError("down"), outcome("dead_lettered", 3, "busy")],
-        },
-    ),
-}
 
 
-def main(version: str) -> None:
-    """Write one file per way through the flow."""
-    orchestrator = taste_job._function.get_user_function().orchestrator_function
-    for name, (given, answers) in RECORDED.items():
-        target = HISTORIES / f"taste_job.{version}.{name}.json"
-        if target.exists():
-            raise SystemExit(f"{target.name} is there already; a shipped history does not change")
-        record(orchestrator, given, answers).save(target)
-        sys.stdout.write(f"wrote {target.name}\n")
+def ways_of_a_job(attempt: str, bury: str) -> dict[str, Way]:
+    """Return the ways through ``orchestrations.attempts.run`` with these activities."""
+    return {
+        "completed": (JOB, {attempt: [outcome("completed", 1)]}),
+        "retried": (JOB, {attempt: [BUSY, RuntimeError("lost"), outcome("completed", 3)]}),
+        "hopeless": (
+            JOB,
+            {
+                attempt: [outcome("hopeless", 1, "no such card")],
+                bury: [outcome("dead_lettered", 1, "no such card")],
+            },
+        ),
+        "exhausted": (
+            {**JOB, "attempts": 2, "not_before": "2026-01-01T00:00:00+00:00"},
+            {
+                attempt: [outcome("retry", 3, "busy")],
+                bury: [RuntimeError("down"), outcome("dead_lettered", 3, "busy")],
+            },
+        ),
+    }
+
+
+WAYS: dict[str, dict[str, Way]] = {"taste_job": ways_of_a_job("attempt_taste_job", "bury_taste_job")}
+
+
+def main(version: str, flows: list[str]) -> None:
+    """Write one file per way through each flow."""
+    found = orchestrators()
+    for flow in flows or WAYS:
+        for name, (given, answers) in WAYS[flow].items():
+            target = HISTORIES / f"{flow}.{version}.{name}.json"
+            if target.exists():
+                raise SystemExit(f"{target.name} is there already; a shipped history does not change")
+            record(found[flow], given, answers).save(target)
+            sys.stdout.write(f"wrote {target.name}\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2:])

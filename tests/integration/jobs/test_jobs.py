@@ -206,7 +206,7 @@ async def test_a_dead_letter_holds_all_there_is_to_know(
     outcome = await attempt(job.ref, POLICY, fails(Invalid("There is no such card.")))
     assert outcome["state"] == "hopeless"
     for _ in range(2):
-        buried = await jobs.bury(job.ref, str(outcome["error"]))
+        buried = await dead_letters.bury(job.ref, str(outcome["error"]))
         assert buried is not None
         assert (buried.status, buried.buried) == ("dead_lettered", True)
     (letter,) = await letters_of(job)
@@ -223,7 +223,7 @@ async def test_a_crash_while_burying_leaves_neither_two_ends_nor_none(
     with monkeypatch.context() as crashing:
         crashing.setattr(repository, "keep_letter", fails(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
-            await jobs.bury(job.ref, "hopeless")
+            await dead_letters.bury(job.ref, "hopeless")
     assert (await attempt(job.ref, POLICY, works))["state"] == "dead_lettered"
     assert await letters_of(job) == []
 
@@ -244,7 +244,7 @@ async def test_the_reconciler_finds_an_unfinished_burial(
     with monkeypatch.context() as crashing:
         crashing.setattr(repository, "keep_letter", fails(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
-            await jobs.bury(job.ref, "hopeless")
+            await dead_letters.bury(job.ref, "hopeless")
     with clock.frozen(clock.now()) as time:
         time.advance(seconds=int(app_env["TASTE_JOB_RECONCILE_AFTER_SECONDS"]) + 1)
         await reconciling.reconcile()
@@ -256,7 +256,7 @@ async def test_a_replay_is_a_new_run_and_asking_twice_is_one(
 ) -> None:
     job = await jobs.submit(person, "taste", "k", {})
     await attempt(job.ref, POLICY, fails(Invalid("not yet")))
-    await jobs.bury(job.ref, "not yet")
+    await dead_letters.bury(job.ref, "not yet")
     await messages_of(empty_queues, app_env["TASTE_JOB_QUEUE_NAME"], job.id)
     (letter,) = await letters_of(job)
     replayed = await dead_letters.replay(letter.id)
@@ -324,7 +324,7 @@ async def test_a_poisoned_message_condemns_only_a_job_that_was_sent_again_in_vai
 async def test_dead_letters_are_listed_page_by_page_newest_first(person: str) -> None:
     for n in range(5):
         job = await jobs.submit(person, "taste", f"k{n}", {})
-        await jobs.bury(job.ref, f"reason {n}")
+        await dead_letters.bury(job.ref, f"reason {n}")
     found, cursor = await dead_letters.list_open(ListQuery(limit=2))
     while cursor is not None:
         page, cursor = await dead_letters.list_open(ListQuery(limit=2, cursor=cursor))

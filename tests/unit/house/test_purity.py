@@ -35,6 +35,11 @@ def test_orchestrators_are_pure(path: Path) -> None:
     assert purity.impurities(path.read_text()) == []
 
 
+def test_a_generator_that_orchestrators_share_is_read_too() -> None:
+    shared = "import time\ndef pause(flow):\n    yield flow.create_timer(time.time())\n"
+    assert any("uses time" in impurity for impurity in purity.impurities(shared))
+
+
 def test_a_pure_orchestrator_passes() -> None:
     assert purity.impurities(planted("x = math.sqrt(2)")) == []
 

@@ -11,6 +11,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from core.jobs.backoff import RetryPolicy, delay
+from orchestrations import attempts
 from orchestrations import taste_job as module
 from tests.driving import Asked, Context, drive, failed
 
@@ -85,7 +86,7 @@ def test_used_up_attempts_are_buried_with_their_reason() -> None:
     assert output["state"] == "dead_lettered"
     assert asked[-1].what == "bury_taste_job"
     assert asked[-1].given == {**given(), "reason": "busy 4"}
-    assert asked[-1].options["retry_policy"] is module.BURIAL
+    assert asked[-1].options["retry_policy"] is attempts.BURIAL
     assert len(waits(asked)) == 3
     assert context.statuses[-1] == {"state": "dead_lettered", "attempt": 4}
 
