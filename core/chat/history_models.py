@@ -6,21 +6,11 @@ ever carries more than one turn. Both live in container ``conversations``, in th
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal
-
-from pydantic import PlainSerializer
+from datetime import datetime
+from typing import Literal
 
 from core.chat.desk import Outfit, WearQuestion
-from core.platform.models import Document, Wire
-
-
-def _fixed_width(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-# Cosmos orders timestamps as text, which is only their order in time when all have the same width.
-Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
+from core.platform.models import Document, Stamp, Wire
 
 
 class Header(Document):

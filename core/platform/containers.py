@@ -10,7 +10,10 @@ DAY = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class CosmosContainer:
-    """A container; ``default_ttl`` in seconds, -1 where only a document's own ``ttl`` counts."""
+    """A container; ``default_ttl`` in seconds, -1 where only a document's own ``ttl`` counts.
+
+    Those partitioned by ``/userId`` hold what people own; those by ``/partition`` belong to nobody.
+    """
 
     name: str
     partition_key: str = "/userId"
@@ -35,6 +38,9 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer(jobs.dead_letter_container),
         CosmosContainer("idempotency", default_ttl=DAY),
         CosmosContainer("ai_usage", default_ttl=90 * DAY),
+        CosmosContainer("subscriptions"),
+        CosmosContainer("sources", "/partition"),
+        CosmosContainer("feed_items", "/partition"),
     )
 
 

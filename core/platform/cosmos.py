@@ -1,4 +1,5 @@
-"""Cosmos DB for NoSQL as the domains see it: typed documents of one person in one partition.
+"""Cosmos DB for NoSQL as the domains see it: typed documents, each in the partition of its
+person or of its shelf.
 
 Every SDK error becomes either a plain outcome (``AlreadyExists``, ``Stale``, ``None``) that the repository
 translates, or ``Unavailable``, so that nothing of the SDK reaches a domain or a client. Queries stay inside
@@ -20,7 +21,7 @@ from azure.cosmos.aio import ContainerProxy, CosmosClient
 from core.platform import clock, connections, settings
 from core.platform.cursors import opened, sealed
 from core.platform.errors import Unavailable
-from core.platform.models import Document
+from core.platform.models import Stored
 
 _RETRY_SECONDS = 2
 
@@ -33,19 +34,22 @@ class Stale(Exception):
     """The document changed since it was read."""
 
 
-class Container[D: Document]:
-    """One Cosmos container holding documents of one model, partitioned by ``/userId``."""
+class Container[D: Stored]:
+    """One Cosmos container holding documents of one model.
+
+    ``home`` is a partition: the person for a ``Document``, the shelf for a ``Shared`` one.
+    """
 
     def __init__(self, name: str, model: type[D]) -> None:
         self.name = name
         self.model = model
 
-    async def get(self, user_id: str, id: str) -> D | None:  # noqa: A002 - the field's own name
+    async def get(self, home: str, id: str) -> D | None:  # noqa: A002 - the field's own name
         """Return the document, or ``None`` where it is absent or has expired."""
         proxy = await container(self.name)
         with _translated():
             try:
-                return self._load(await proxy.read_item(id, user_id))
+                return self._load(await proxy.read_item(id, home))
             except exceptions.CosmosResourceNotFoundError:
                 return None
 
@@ -88,7 +92,7 @@ class Container[D: Document]:
         with _translated():
             return self._read(await proxy.upsert_item(_body(document)))
 
-    async def delete(self, user_id: str, id: str, *, etag: str | None = None) -> bool:  # noqa: A002
+    async def delete(self, home: str, id: str, *, etag: str | None = None) -> bool:  # noqa: A002
         """Delete the document (of version ``etag``, if given); tell whether it was there.
 
         Raises:
@@ -98,12 +102,12 @@ class Container[D: Document]:
         condition = None if etag is None else MatchConditions.IfNotModified
         with _translated():
             try:
-                await proxy.delete_item(id, user_id, etag=etag, match_condition=condition)
+                await proxy.delete_item(id, home, etag=etag, match_condition=condition)
             except exceptions.CosmosResourceNotFoundError:
                 return False
         return True
 
-    async def update(self, user_id: str, id: str, change: Callable[[D], D], *, tries: int = 5) -> D | None:  # noqa: A002
+    async def update(self, home: str, id: str, change: Callable[[D], D], *, tries: int = 5) -> D | None:  # noqa: A002
         """Apply ``change`` by compare-and-swap; ``None`` where there is no such document.
 
         ``change`` may be called several times and must be pure; returning its argument writes nothing.
@@ -112,7 +116,7 @@ class Container[D: Document]:
             Unavailable: others kept changing it.
         """
         for _ in range(tries):
-            current = await self.get(user_id, id)
+            current = await self.get(home, id)
             if current is None:
                 return None
             changed = change(current)
@@ -126,7 +130,7 @@ class Container[D: Document]:
 
     async def page(
         self,
-        user_id: str,
+        home: str,
         *,
         where: str = "true",
         params: Mapping[str, Any] | None = None,
@@ -139,14 +143,14 @@ class Container[D: Document]:
         Raises:
             InvalidCursor: ``cursor`` is not one this list gave out.
         """
-        scope = (self.name, user_id, where, params or {}, order)
+        scope = (self.name, home, where, params or {}, order)
         token = opened(cursor, *scope)
         proxy = await container(self.name)
         with _translated():
             pages = proxy.query_items(
                 f"SELECT * FROM c WHERE {where} ORDER BY {order}",  # noqa: S608 - values go through params
                 parameters=_parameters(params),
-                partition_key=user_id,
+                partition_key=home,
                 max_item_count=limit,
             ).by_page(token)
             documents: list[D] = []
@@ -157,10 +161,10 @@ class Container[D: Document]:
             return documents, sealed(following, *scope)
 
     def all(
-        self, user_id: str, *, where: str = "true", params: Mapping[str, Any] | None = None
+        self, home: str, *, where: str = "true", params: Mapping[str, Any] | None = None
     ) -> AsyncIterator[D]:
-        """Yield every live document of one person that matches."""
-        return self._matching(where, params, partition_key=user_id)
+        """Yield every live document of one partition that matches."""
+        return self._matching(where, params, partition_key=home)
 
     def everyone(
         self,
@@ -188,7 +192,7 @@ class Container[D: Document]:
         """Write over an expired document that Cosmos DB has not removed yet; of several at once, one does."""
         proxy = await container(self.name)
         with _translated():
-            there = self._read(await proxy.read_item(document.id, document.user_id))
+            there = self._read(await proxy.read_item(document.id, document.home))
         if not _expired(there):
             raise AlreadyExists
         try:
@@ -261,11 +265,11 @@ def _translated() -> Iterator[None]:
         raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
 
 
-def _body(document: Document) -> dict[str, Any]:
+def _body(document: Stored) -> dict[str, Any]:
     return document.model_dump(mode="json", by_alias=True, exclude={"etag", "written_at"}, exclude_none=True)
 
 
-def _expired(document: Document) -> bool:
+def _expired(document: Stored) -> bool:
     if document.ttl is None or document.ttl < 0 or document.written_at is None:
         return False
     return document.written_at + document.ttl <= clock.now().timestamp()

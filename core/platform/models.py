@@ -5,7 +5,18 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+
+def _fixed_width(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# Cosmos orders timestamps as text, which is only their order in time when all have the same width.
+Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
 
 
 class Wire(BaseModel):
@@ -14,8 +25,8 @@ class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, ser_json_inf_nan="null")
 
 
-class Document(BaseModel):
-    """A Cosmos DB document of one person; ``user_id`` is its partition.
+class Stored(BaseModel):
+    """A Cosmos DB document, whoever's it is; what is below says which partition it lies in.
 
     ``etag`` is the version read (``None`` before the first write), ``written_at`` the server's write time
     in Unix seconds and ``ttl`` the seconds after it at which the document is gone (``None``: the
@@ -25,11 +36,37 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True, populate_by_name=True)
 
     id: str
-    user_id: str = Field(alias="userId")
     schema_version: int = 1
     ttl: int | None = None
     etag: str | None = Field(default=None, alias="_etag")
     written_at: int | None = Field(default=None, alias="_ts")
+
+    @property
+    def home(self) -> str:
+        """The value of its partition key."""
+        raise NotImplementedError
+
+
+class Document(Stored):
+    """A document of one person; ``user_id`` is its partition."""
+
+    user_id: str = Field(alias="userId")
+
+    @property
+    def home(self) -> str:
+        """The person."""
+        return self.user_id
+
+
+class Shared(Stored):
+    """A document that is nobody's; ``partition`` is the shelf it lies on, such as all items of a source."""
+
+    partition: str
+
+    @property
+    def home(self) -> str:
+        """The shelf."""
+        return self.partition
 
 
 class Page[T](Wire):

@@ -19,7 +19,7 @@ from core.taste.errors import (
     QuizUnanswered,
     TooManyTasteEvents,
 )
-from core.taste.events import Declaration, Evidence, StatementReading, TasteEvent, check
+from core.taste.events import Declaration, Evidence, StatementReading, Subject, TasteEvent, check
 from core.taste.facets import FACETS, Facet, FacetName, FacetVector
 from core.taste.palette import families as colour_families
 from core.taste.palette import family as colour_family
@@ -63,6 +63,7 @@ __all__ = [
     "QuizUnanswered",
     "QuizView",
     "StatementReading",
+    "Subject",
     "Taste",
     "TasteEvent",
     "TasteProfile",

@@ -8,7 +8,7 @@ exists is asked once, on the way in (``admission``): outside tables change, stor
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,12 +17,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     computed_field,
 )
 
 from core.media import Variants
-from core.platform.models import Document, ListQuery, Wire
+from core.platform.models import Document, ListQuery, Stamp, Wire
 from core.vault import colours as colour_families
 from core.vault.texts import Category, Day, Line, Notes, Word, Words, folded
 from core.vault.wears import Wear, last_worn_on
@@ -145,14 +144,6 @@ class ItemPatch(Wire):
     price: PricePatch | None = None
     purchased_on: Day | None = None
     status: Status | None = None
-
-
-def _fixed_width(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-# Cosmos orders timestamps as text, which is only their order in time when all have the same width.
-Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
 
 
 class VaultItem(Attributes, Document):

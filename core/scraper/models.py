@@ -1,0 +1,210 @@
+"""What is kept of sources and of the things found there, and who follows which source.
+
+Sources and items are nobody's own: ``Source`` lies on one shelf of container ``sources``, the items of a
+source on that source's shelf of ``feed_items``. Who subscribes to what is a person's own. All text from
+outside is plain: markup is taken out when it is read, and nothing here is ever an instruction to anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, computed_field
+
+from core.platform.models import Document, Shared, Stamp, Wire
+from core.taste import FacetName, Subject
+
+type SourceKind = Literal["feed", "page", "sitemap", "products"]
+type SourceState = Literal["active", "paused", "removed"]
+type ItemKind = Literal["product", "article"]
+type Availability = Literal["in_stock", "out_of_stock", "preorder", "discontinued", "unknown"]
+type FacetsBy = Literal["rules", "model", "nobody"]
+
+SHELF: Final = "sources"
+"""The partition of all sources: there are few, and they are listed together."""
+
+PathPart = Annotated[str, Field(min_length=1, max_length=120)]
+Position = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
+class SourceSpec(Wire):
+    """What administrators say about a source.
+
+    ``include`` are parts of a path, one of which a page's address must contain to be followed. ``currency``
+    is that of prices which name none.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    url: Annotated[str, Field(min_length=1, max_length=2000)]
+    kind: SourceKind
+    category: Annotated[str | None, Field(max_length=60, description="What it is mostly about.")] = None
+    currency: Currency | None = None
+    include: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=20)
+    ] = ()
+    every_hours: Annotated[float, Field(ge=0.25, le=24 * 30)] = 6.0
+    max_pages: Annotated[int, Field(ge=1, le=1000)] = 100
+
+
+class Telemetry(Wire):
+    """How a source's sweeps went. Counts are of its whole life; ``failures`` are those in a row."""
+
+    sweeps: int = 0
+    last_attempt_at: Stamp | None = None
+    last_success_at: Stamp | None = None
+    last_error: str | None = None
+    failures: int = 0
+    failures_in_all: int = 0
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    downloaded_bytes: int = 0
+
+
+class Source(Shared):
+    """A source in container ``sources``; its id comes from kind and canonical address.
+
+    ``due_at`` is when it is next swept. ``held_by`` is the sweep that works on it, until ``held_until``.
+    """
+
+    partition: str = SHELF
+    spec: SourceSpec
+    state: SourceState = "active"
+    paused_because: str | None = None
+    due_at: Stamp
+    held_by: str | None = None
+    held_until: Stamp | None = None
+    telemetry: Telemetry = Telemetry()
+    created_at: Stamp
+    updated_at: Stamp
+
+
+class Subscription(Document):
+    """A person follows a source; the id is the source's."""
+
+    created_at: Stamp
+
+
+class ItemPrice(Wire):
+    """What a thing costs now, exact. ``regular`` is what it cost before the sale that ``amount`` is of.
+
+    ``up_to`` is the upper end where there is a range. All three are in ``currency``, in its own decimals.
+    """
+
+    amount: Amount
+    currency: Currency
+    regular: Amount | None = None
+    up_to: Amount | None = None
+
+    @property
+    def on_sale(self) -> bool:
+        """Whether it costs less than it regularly does."""
+        return self.regular is not None
+
+
+class PricePoint(Wire):
+    """The price from ``since`` on; ``None``: none was given any more."""
+
+    since: Stamp
+    price: ItemPrice | None
+
+
+class Provenance(Wire):
+    """Where an item comes from: the document it was read in, how, when, and by which sweep."""
+
+    document_url: str
+    read_as: Literal["feed", "json-ld", "microdata", "opengraph", "products-json"]
+    fetched_at: Stamp
+    sweep: str
+
+
+class Finding(Wire):
+    """A thing as it was read from a document, before it is compared with what is known.
+
+    ``url`` is canonical. ``image_url`` is a reference: pictures are not copied.
+    """
+
+    kind: ItemKind
+    url: Annotated[str, Field(max_length=2000)]
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    summary: Annotated[str, Field(max_length=2000)] = ""
+    brand: Annotated[str | None, Field(max_length=60)] = None
+    category_text: Annotated[str | None, Field(max_length=300)] = None
+    image_url: Annotated[str | None, Field(max_length=2000)] = None
+    price: ItemPrice | None = None
+    availability: Availability = "unknown"
+    published_at: Stamp | None = None
+    colours_text: tuple[Annotated[str, Field(max_length=60)], ...] = ()
+    materials_text: tuple[Annotated[str, Field(max_length=120)], ...] = ()
+    tags: tuple[Annotated[str, Field(max_length=60)], ...] = ()
+
+
+class Reading(Wire):
+    """What a thing is and where it lies in style space.
+
+    ``category`` and ``subtype`` are words of the media taxonomy, ``colours`` families of colours,
+    ``materials`` and ``patterns`` words of the media attributes. ``by`` tells who found the
+    facets: rules, or the model.
+    """
+
+    category: str | None = None
+    subtype: str | None = None
+    colours: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    facets: Mapping[FacetName, Position] = Field(default_factory=dict)
+    by: FacetsBy = "nobody"
+
+
+class FeedItem(Shared):
+    """A thing in the feed, in container ``feed_items``; its id comes from its canonical address.
+
+    ``partition`` is the source that found it first. ``first_seen_at`` never changes; ``changed_at`` moves
+    with the content, whose hash is ``content_hash``. From ``expires_at`` on it is gone.
+    """
+
+    finding: Finding
+    reading: Reading
+    price_history: tuple[PricePoint, ...] = ()
+    content_hash: str
+    provenance: Provenance
+    first_seen_at: Stamp
+    changed_at: Stamp
+    expires_at: Stamp
+
+    @computed_field(description="Index: what lists are ordered by. Written, never read back.")  # type: ignore[prop-decorator]
+    @property
+    def position(self) -> str:
+        """Place in the list of a source's items, by time."""
+        return f"{self.first_seen_at.isoformat(timespec='microseconds')} {self.id}"
+
+    @property
+    def source_id(self) -> str:
+        """The source that found it first."""
+        return self.partition
+
+    @property
+    def words(self) -> dict[Subject, tuple[str, ...]]:
+        """Its words by subject, as ``Taste.appeal`` and ``Taste.is_avoided`` take them."""
+        found = self.reading
+        return {
+            "colour": found.colours,
+            "category": tuple(word for word in (found.category, found.subtype) if word),
+            "brand": (_word(self.finding.brand),) if self.finding.brand else (),
+            "material": found.materials,
+            "pattern": found.patterns,
+        }
+
+
+class SourcePath(Wire):
+    """Which source."""
+
+    source_id: str
+
+
+def _word(text: str) -> str:
+    """Return ``text`` in the form taste counts words under: lower case, single hyphens for blanks."""
+    return "-".join(text.replace("_", " ").split()).casefold()
