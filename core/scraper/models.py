@@ -1,8 +1,9 @@
 """What is kept of sources and of the things found there, and who follows which source.
 
-Sources and items are nobody's own: ``Source`` lies on one shelf of container ``sources``, the items of a
-source on that source's shelf of ``feed_items``. Who subscribes to what is a person's own. All text from
-outside is plain: markup is taken out when it is read, and nothing here is ever an instruction to anyone.
+Sources and items are nobody's own: ``Source`` lies on one shelf of container ``sources``, the items of a site
+on that site's shelf of ``feed_items``, so two sources that lead to the same page of a site make one item. Who
+subscribes to what is a person's own. All text from outside is plain: markup is taken out when it is read, and
+nothing here is ever an instruction to anyone.
 """
 
 from __future__ import annotations
@@ -67,11 +68,12 @@ class Telemetry(Wire):
 class Source(Shared):
     """A source in container ``sources``; its id comes from kind and canonical address.
 
-    ``due_at`` is when it is next swept. ``held_by`` is the sweep that works on it, until ``held_until``.
+    ``site`` is the host of its address without ``www``: the shelf of its items. ``due_at`` is when it is next swept. ``held_by`` is the sweep that works on it, until ``held_until``.
     """
 
     partition: str = SHELF
     spec: SourceSpec
+    site: str
     state: SourceState = "active"
     paused_because: str | None = None
     due_at: Stamp
@@ -160,16 +162,20 @@ class Reading(Wire):
 
 
 class FeedItem(Shared):
-    """A thing in the feed, in container ``feed_items``; its id comes from its canonical address.
+    """A thing in the feed, in container ``feed_items``; its id comes from its site and canonical address.
 
-    ``partition`` is the source that found it first. ``first_seen_at`` never changes; ``changed_at`` moves
-    with the content, whose hash is ``content_hash``. From ``expires_at`` on it is gone.
+    ``partition`` is the site of the sources that carry it, ``source_ids`` those sources, the finder first.
+    ``first_seen_at`` never changes; ``changed_at`` moves with the content, whose hash is ``content_hash``.
+    ``fingerprint`` is the same for the same thing under another address, ``None`` where too little is known to
+    tell. From ``expires_at`` on it is gone.
     """
 
+    source_ids: Annotated[tuple[str, ...], Field(min_length=1)]
     finding: Finding
     reading: Reading
     price_history: tuple[PricePoint, ...] = ()
     content_hash: str
+    fingerprint: str | None = None
     provenance: Provenance
     first_seen_at: Stamp
     changed_at: Stamp
@@ -178,12 +184,12 @@ class FeedItem(Shared):
     @computed_field(description="Index: what lists are ordered by. Written, never read back.")  # type: ignore[prop-decorator]
     @property
     def position(self) -> str:
-        """Place in the list of a source's items, by time."""
+        """Place in the list of a site's items, by time."""
         return f"{self.first_seen_at.isoformat(timespec='microseconds')} {self.id}"
 
     @property
-    def source_id(self) -> str:
-        """The source that found it first."""
+    def site(self) -> str:
+        """The site whose sources carry it: a host name without ``www``."""
         return self.partition
 
     @property
