@@ -68,7 +68,8 @@ class Telemetry(Wire):
 class Source(Shared):
     """A source in container ``sources``; its id comes from kind and canonical address.
 
-    ``site`` is the host of its address without ``www``: the shelf of its items. ``due_at`` is when it is next swept. ``held_by`` is the sweep that works on it, until ``held_until``.
+    ``site`` is the host of its address without ``www``: the shelf of its items. ``due_at`` is when it is next
+    swept. ``held_by`` is the sweep that works on it, until ``held_until``.
     """
 
     partition: str = SHELF
@@ -166,8 +167,8 @@ class FeedItem(Shared):
 
     ``partition`` is the site of the sources that carry it, ``source_ids`` those sources, the finder first.
     ``first_seen_at`` never changes; ``changed_at`` moves with the content, whose hash is ``content_hash``.
-    ``fingerprint`` is the same for the same thing under another address, ``None`` where too little is known to
-    tell. From ``expires_at`` on it is gone.
+    ``fingerprint`` is the same for the same thing under another address, ``None`` where too little is
+    known to tell. From ``expires_at`` on it is gone.
     """
 
     source_ids: Annotated[tuple[str, ...], Field(min_length=1)]
