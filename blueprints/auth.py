@@ -37,7 +37,7 @@ async def auth_jwks(call: Call) -> Reply:
 
 
 @bp.route(route="api/auth/local", methods=["POST"])
-@endpoint(auth=Auth.PUBLIC, body=LocalSignIn, returns={200: Tokens}, problems=[NotFound])
+@endpoint(auth=Auth.PUBLIC, body=LocalSignIn, returns={200: Tokens}, rate="sign-in", problems=[NotFound])
 async def auth_local(call: Call[LocalSignIn]) -> Reply:
     """Sign in by email alone; only where development sign-in is open, never in Azure."""
     return Reply.ok(await identity.sign_in_locally(call.body.email))
@@ -48,6 +48,7 @@ async def auth_local(call: Call[LocalSignIn]) -> Reply:
     auth=Auth.PUBLIC,
     body=RefreshRequest,
     returns={200: Tokens},
+    rate="sign-in",
     problems=[identity.SessionEnded, identity.RefreshTokenReused],
 )
 async def auth_refresh(call: Call[RefreshRequest]) -> Reply:

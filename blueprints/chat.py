@@ -40,6 +40,7 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
         auth=Auth.USER,
         body=NewTurn,
         returns={200: chat.MEDIA_TYPE},
+        rate="model",
         problems=[
             chat.TurnNotFound,
             chat.ConversationNotFound,

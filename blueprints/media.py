@@ -37,6 +37,7 @@ _VARIANT = "api/media/{image_id:guid}/{variant:regex(^(original|cutout|thumb)$)}
     auth=Auth.USER,
     body=_PHOTO,
     returns={200: (ProcessedImage, _WEBP, _PNG)},
+    rate="model",
     idempotent=True,
     problems=[
         *_PICTURE_PROBLEMS,
@@ -103,6 +104,7 @@ async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
     auth=MetadataCaller(),
     body=(ExtractionRequest, _PHOTO),
     returns={200: Extraction},
+    rate="model",
     problems=[*_PICTURE_PROBLEMS, media.PictureNotFound],
 )
 async def extract_clothing_metadata(call: Call[ExtractionRequest | Uploaded]) -> Extraction:

@@ -181,13 +181,15 @@ def _problems(route: Route) -> dict[int, set[str]]:
 def _always(route: Route) -> Iterator[type[DomainError]]:
     """Yield the errors a route has by what it declares rather than by its domain."""
     spec = route.spec
-    yield from (DomainError, errors.Unavailable, errors.Invalid)
+    yield from (DomainError, errors.Unavailable, errors.Invalid, errors.HeadersTooLarge)
     if spec.auth.scheme is not None:
         yield from (errors.Unauthenticated, errors.Forbidden)
     if route.parameters:
         yield errors.NotFound
     if spec.body is not None:
         yield from (errors.Malformed, errors.TooLarge, errors.UnsupportedMedia)
+    if spec.rate is not None:
+        yield errors.RateLimited
     if spec.idempotent:
         from core.platform.http.replay import KeyReused, StillRunning
 

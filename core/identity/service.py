@@ -46,6 +46,7 @@ async def refresh(presented: str) -> Tokens:
     account = await repository.users.get(token.user_id, token.user_id)
     if account is None:
         raise SessionEnded("The session has ended; sign in again.")
+    await _count(account.id)
     verdict: Verdict = Refusal(SessionEnded("The session has ended; sign in again."))
 
     def judge(family: Family) -> Family:
@@ -134,9 +135,17 @@ def public_keys() -> Jwks:
 async def _open_session(account: User) -> Tokens:
     from core.identity import authority, repository
 
+    await _count(account.id)
     family, token = families.begin(account.id, ids.new_id(), authority.lifetimes(), clock.now())
     await repository.sessions.create(family)
     return _tokens(account, token)
+
+
+async def _count(user_id: str) -> None:
+    """Count a sign-in or refresh of this person; the endpoint counted it for the address."""
+    from core.platform import rates, settings
+
+    await rates.spend("sign-in", user_id, settings.get(settings.RateSettings).sign_in_person)
 
 
 async def _end_session(user_id: str, family_id: str) -> None:

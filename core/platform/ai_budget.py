@@ -11,13 +11,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from core.platform import clock, settings
 from core.platform.containers import DAY
-from core.platform.cosmos import AlreadyExists, Container
+from core.platform.cosmos import Container
 from core.platform.errors import TooManyRequests, Unavailable
 from core.platform.models import Document
 
 _log = logging.getLogger("pluckit.ai")
-_TRIES = 40
-"""Compare-and-swap tries: enough for all the calls one person can have under way."""
 
 
 class BudgetSpent(TooManyRequests):
@@ -60,7 +58,8 @@ async def charge(user_id: str, tokens: int) -> None:
     if not user_id or tokens <= 0:
         return
     try:
-        await _add(user_id, _id(clock.now()), tokens)
+        day = Day(id=_id(clock.now()), user_id=user_id, ttl=2 * DAY, day_tokens=tokens)
+        await _days.increment(day, "day_tokens", tokens)
     except Unavailable:
         _log.warning("%d tokens were not counted", tokens)
 
@@ -68,20 +67,6 @@ async def charge(user_id: str, tokens: int) -> None:
 def resets_at(now: datetime) -> datetime:
     """Return when the day of ``now`` ends: the next midnight in UTC."""
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-
-
-async def _add(user_id: str, counter: str, tokens: int) -> None:
-    def counted(day: Day) -> Day:
-        return day.model_copy(update={"day_tokens": day.day_tokens + tokens})
-
-    for _ in range(2):
-        if await _days.update(user_id, counter, counted, tries=_TRIES) is not None:
-            return
-        try:
-            await _days.create(Day(id=counter, user_id=user_id, ttl=2 * DAY, day_tokens=tokens))
-        except AlreadyExists:
-            continue
-        return
 
 
 def _id(now: datetime) -> str:

@@ -41,6 +41,7 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("subscriptions"),
         CosmosContainer("sources", "/partition"),
         CosmosContainer("feed_items", "/partition"),
+        CosmosContainer("rate_limits", default_ttl=DAY),
     )
 
 

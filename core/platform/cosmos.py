@@ -92,6 +92,24 @@ class Container[D: Stored]:
         with _translated():
             return self._read(await proxy.upsert_item(_body(document)))
 
+    async def increment(self, initial: D, counter: str, by: int) -> D:
+        """Add ``by`` to the field ``counter``, atomically; ``initial`` is written where there is none.
+
+        Returns the document as it then is.
+        """
+        proxy = await container(self.name)
+        operation = [{"op": "incr", "path": f"/{counter}", "value": by}]
+        while True:
+            with _translated():
+                try:
+                    return self._read(await proxy.patch_item(initial.id, initial.home, operation))
+                except exceptions.CosmosResourceNotFoundError:
+                    pass
+            try:
+                return await self.create(initial)
+            except AlreadyExists:
+                continue
+
     async def delete(self, home: str, id: str, *, etag: str | None = None) -> bool:  # noqa: A002
         """Delete the document (of version ``etag``, if given); tell whether it was there.
 

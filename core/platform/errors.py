@@ -133,11 +133,31 @@ class Invalid(DomainError):
     title = "Some values are not valid"
 
 
+class HeadersTooLarge(DomainError):
+    """The headers are longer than any client of ours needs."""
+
+    slug = "headers-too-large"
+    title = "The headers are too large"
+
+
 class TooManyRequests(DomainError):
     """A limit on how often or how much was reached."""
 
     slug = "too-many-requests"
     title = "Too many requests"
+
+
+class RateLimited(TooManyRequests):
+    """More often than the ``limit`` of a minute; a new one begins in ``reset`` seconds."""
+
+    slug = "rate-limited"
+    title = "Too many requests in a minute"
+
+    def __init__(self, limit: int, reset: int) -> None:
+        detail = f"At most {limit} of these a minute. Try again in {reset} s."
+        super().__init__(detail, retry_after=reset)
+        self.limit = limit
+        self.reset = reset
 
 
 class BadUpstream(DomainError):

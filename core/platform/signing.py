@@ -30,9 +30,13 @@ def verify(path: str, params: Mapping[str, str]) -> bool:
     return good and int(expires) > clock.now().timestamp()
 
 
-def _signature(path: str, signed: Mapping[str, str]) -> str:
+def digest(text: str) -> str:
+    """Return what stands for ``text`` where it must not be kept: HMAC-SHA256, in hex."""
     from core.platform import settings
 
     key = settings.get(settings.SigningSettings).url_signing_key.get_secret_value()
-    message = f"{path}?{urlencode(sorted(signed.items()))}"
-    return hmac.new(key.encode(), message.encode(), sha256).hexdigest()
+    return hmac.new(key.encode(), text.encode(), sha256).hexdigest()
+
+
+def _signature(path: str, signed: Mapping[str, str]) -> str:
+    return digest(f"{path}?{urlencode(sorted(signed.items()))}")

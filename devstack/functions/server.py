@@ -85,7 +85,7 @@ class Server:
         plain = HostRequest(
             method=request.method,
             url=f"{request.scheme}://{request.host}{_target(request)}",
-            headers=CIMultiDict(request.headers),
+            headers=_forwarded(request),
             body=body,
         )
         return _written(plain, await self._gateway.handle(plain))
@@ -101,6 +101,16 @@ class Server:
             if len(body) > self._body_limit:
                 raise _BodyTooLargeError
         return bytes(body)
+
+
+def _forwarded(request: BaseRequest) -> CIMultiDict[str]:
+    """The headers, with the peer appended to `X-Forwarded-For` as the platform's front end does."""
+    headers = CIMultiDict(request.headers)
+    peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+    if peer:
+        host = f"[{peer[0]}]" if ":" in peer[0] else peer[0]
+        headers.add("X-Forwarded-For", f"{host}:{peer[1]}")
+    return headers
 
 
 def _target(request: BaseRequest) -> str:

@@ -10,18 +10,22 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
 from core.platform.errors import DomainError, FieldError, Invalid, Location
-from core.platform.http import wire
+from core.platform.http import rating, wire
 from core.platform.http.body import BodySpec, read_body
-from core.platform.http.call import Authenticator, Call, Credentials
+from core.platform.http.call import Authenticator, Call, Credentials, Headers, Principal
 from core.platform.http.problem import invalid, problem_reply
+from core.platform.http.rating import Rate
 from core.platform.http.reply import Reply
+
+if TYPE_CHECKING:
+    from core.platform.rates import Standing
 
 type Handler = Callable[..., Awaitable[Reply | BaseModel]]
 type Returned = type[BaseModel] | str | tuple[type[BaseModel] | str, ...] | None
@@ -43,6 +47,7 @@ class EndpointSpec:
     path: type[BaseModel] | None
     returns: Returns
     idempotent: bool
+    rate: Rate | None
     problems: Sequence[type[DomainError]]
     handler: Handler
 
@@ -60,16 +65,18 @@ def endpoint(
     path: type[BaseModel] | None = None,
     returns: Returns,
     idempotent: bool = False,
+    rate: Rate | None = None,
     problems: Sequence[type[DomainError]] = (),
 ) -> Callable[[Handler], Callable[..., Awaitable[func.HttpResponse]]]:
     """Make a handler of ``Call`` a function of ``HttpRequest``.
 
     ``returns`` maps each success status to its model, its media type, several of them, or ``None`` for no
-    body; ``problems`` are the domain errors worth documenting.
+    body; ``rate`` is what a request counts as where it is limited; ``problems`` are the domain errors worth
+    documenting.
     """
 
     def decorate(handler: Handler) -> Callable[..., Awaitable[func.HttpResponse]]:
-        spec = EndpointSpec(auth, body, query, path, returns, idempotent, problems, handler)
+        spec = EndpointSpec(auth, body, query, path, returns, idempotent, rate, problems, handler)
 
         async def invoke(req: func.HttpRequest, **bindings: Any) -> func.HttpResponse:
             return await _invoke(spec, req, bindings)
@@ -116,8 +123,10 @@ async def _invoke(
 async def _answer(
     spec: EndpointSpec, req: func.HttpRequest, bindings: Mapping[str, Any], request_id: str, trace_id: str
 ) -> Reply:
+    wire.check_size(req.headers)
     credentials = Credentials(req.method, urlsplit(req.url).path, req.headers, req.params)
     principal = await spec.auth(credentials)
+    standing = await _spend(spec, principal, req.headers)
     _check_key(req.headers.get("idempotency-key"))
     call: Call[Any, Any, Any] = Call(
         principal=principal,
@@ -132,6 +141,17 @@ async def _answer(
         request_id=request_id,
         trace_id=trace_id,
     )
+    reply = await _once(spec, call, bindings)
+    if standing is None:
+        return reply
+    return reply.also(wire.rate_limit(standing.limit, standing.remaining, standing.reset))
+
+
+async def _spend(spec: EndpointSpec, principal: Principal | None, headers: Headers) -> Standing | None:
+    return None if spec.rate is None else await rating.spend(spec.rate, principal, headers)
+
+
+async def _once(spec: EndpointSpec, call: Call[Any, Any, Any], bindings: Mapping[str, Any]) -> Reply:
     if spec.idempotent and call.idempotency_key is not None:
         from core.platform.http.replay import once
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from core.platform import errors
 from core.platform.errors import DomainError, FieldError, Location
 from core.platform.http.reply import Reply
+from core.platform.http.wire import rate_limit
 
 STATUS: Mapping[type[DomainError], int] = {
     errors.Malformed: 400,
@@ -26,6 +27,7 @@ STATUS: Mapping[type[DomainError], int] = {
     errors.RangeBeyondEnd: 416,
     errors.Invalid: 422,
     errors.TooManyRequests: 429,
+    errors.HeadersTooLarge: 431,
     errors.DomainError: 500,
     errors.BadUpstream: 502,
     errors.Unavailable: 503,
@@ -94,6 +96,8 @@ def _headers(error: DomainError, status: int) -> dict[str, str]:
         headers["WWW-Authenticate"] = error.challenge
     if isinstance(error, errors.MethodNotAllowed):
         headers["Allow"] = error.allow
+    if isinstance(error, errors.RateLimited):
+        headers |= rate_limit(error.limit, 0, error.reset)
     if isinstance(error, errors.RangeBeyondEnd):
         headers["Content-Range"] = f"bytes */{error.size}"
     return headers

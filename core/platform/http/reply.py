@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from pydantic import BaseModel
@@ -46,6 +46,10 @@ class Reply:
     ) -> Self:
         """Bytes of a media type."""
         return cls(status, data, dict(headers or {}), content_type)
+
+    def also(self, headers: Mapping[str, str]) -> Self:
+        """The same with more headers."""
+        return replace(self, headers={**self.headers, **headers})
 
     def content(self) -> bytes:
         """Return the body as it goes over the wire."""

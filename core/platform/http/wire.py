@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from core.platform.errors import HeadersTooLarge
 from core.platform.http.call import Headers
 from core.platform.ids import new_id
 
@@ -17,15 +18,32 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 
-EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Range, Content-Disposition"
+EXPOSED = (
+    "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Range, Content-Disposition, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+)
 ALLOWED = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
     "Range, X-Api-Key, X-Request-Id, traceparent"
 )
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
+HEADERS_LIMIT = 16_384
+"""Most bytes of all headers together; the platform's own limit is 32 KiB."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def check_size(headers: Headers) -> None:
+    """Refuse headers that no client of ours needs; they would only be copied around.
+
+    Raises:
+        HeadersTooLarge: together they are longer than ``HEADERS_LIMIT``.
+    """
+    size = sum(len(name) + len(value) for name, value in headers.items())
+    if size > HEADERS_LIMIT:
+        raise HeadersTooLarge(f"The headers have {size} bytes; at most {HEADERS_LIMIT} are read.")
 
 
 def request_id(headers: Headers) -> str:
@@ -38,6 +56,15 @@ def trace_id(headers: Headers) -> str:
     """Return the trace id of ``traceparent`` (W3C Trace Context), else a new one, as 32 hex digits."""
     found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
     return found[1] if found else new_id().replace("-", "")
+
+
+def rate_limit(limit: int, remaining: int, reset: int) -> Mapping[str, str]:
+    """Return the ``RateLimit-*`` headers (draft-ietf-httpapi-ratelimit-headers-07); ``reset`` in seconds."""
+    return {
+        "RateLimit-Limit": str(limit),
+        "RateLimit-Remaining": str(remaining),
+        "RateLimit-Reset": str(reset),
+    }
 
 
 def cors(headers: Headers) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from core.platform.settings.background import JobSettings, RetrySettings
 from core.platform.settings.base import Settings, SettingsError, get
 from core.platform.settings.models import OpenAISettings, SegmentationSettings, StylistSettings
 from core.platform.settings.people import AuthSettings, MediaSettings, MetadataAuthSettings
+from core.platform.settings.rates import RateSettings
 from core.platform.settings.runtime import CosmosSettings, RuntimeSettings, SigningSettings, StorageSettings
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "MediaSettings",
     "MetadataAuthSettings",
     "OpenAISettings",
+    "RateSettings",
     "RetrySettings",
     "RuntimeSettings",
     "SegmentationSettings",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field, HttpUrl, SecretStr, model_validator
+import re
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from core.platform.settings.base import CommaList, Settings
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+"""A serialised origin (RFC 6454 §6.2); other schemes than http are those of apps' web views."""
 
 
 class RuntimeSettings(Settings):
@@ -16,6 +21,16 @@ class RuntimeSettings(Settings):
     cors_allowed_origins: CommaList = Field(
         (), alias="CORS_ALLOWED_ORIGINS", description="Exact origins of web clients, comma separated."
     )
+
+    @field_validator("cors_allowed_origins")
+    @classmethod
+    def _are_exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    "each origin is scheme://host or scheme://host:port, in lower case, no * and no path"
+                )
+        return origins
 
 
 class CosmosSettings(Settings):

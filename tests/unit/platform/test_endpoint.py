@@ -332,3 +332,19 @@ async def test_cors_names_a_known_origin_and_no_other(web_origin: str) -> None:
         response = await wrapped(request(origin=stranger))
         assert "Access-Control-Allow-Origin" not in response.headers
         assert response.headers["Vary"] == "Origin"
+
+
+async def test_headers_that_no_client_needs_are_refused_before_anything_else() -> None:
+    response = await answering(lambda call: Reply(204), auth=Signed())(request(x_trail="a" * 17_000))
+    assert response.status_code == 431
+    assert problem(response)["type"] == "/problems/headers-too-large"
+
+
+@pytest.mark.parametrize(
+    "nested", [b"[" * 100_000, b'{"name":' * 50_000, b'{"name": ' + b"[" * 300 + b"]" * 300 + b"}"]
+)
+async def test_json_nested_too_deep_is_malformed_whatever_it_would_be(nested: bytes) -> None:
+    sent = request(body=nested, content_type="application/json")
+    response = await answering(lambda call: Reply(204), body=Coat)(sent)
+    assert response.status_code == 400
+    assert "recursion limit" in problem(response)["detail"]
