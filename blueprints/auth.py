@@ -37,7 +37,13 @@ async def auth_jwks(call: Call) -> Reply:
 
 
 @bp.route(route="api/auth/local", methods=["POST"])
-@endpoint(auth=Auth.PUBLIC, body=LocalSignIn, returns={200: Tokens}, rate="sign-in", problems=[NotFound])
+@endpoint(
+    auth=Auth.PUBLIC,
+    body=LocalSignIn,
+    returns={200: Tokens},
+    rate="sign-in",
+    problems=[NotFound, identity.AccountBeingErased],
+)
 async def auth_local(call: Call[LocalSignIn]) -> Reply:
     """Sign in by email alone; only where development sign-in is open, never in Azure."""
     return Reply.ok(await identity.sign_in_locally(call.body.email))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from core.identity.authenticators import Auth
 from core.identity.callers import MetadataCaller, SignedUrlOrUser
 from core.identity.errors import (
+    AccountBeingErased,
+    AccountErased,
     AdministratorsOnly,
     InvalidApiKey,
     InvalidSignedUrl,
@@ -21,6 +23,8 @@ from core.identity.models import AuthConfig, Jwks, LocalSignIn, Me, RefreshReque
 from core.identity.service import config, me, public_keys, refresh, sign_in_locally, sign_out
 
 __all__ = [
+    "AccountBeingErased",
+    "AccountErased",
     "AdministratorsOnly",
     "Auth",
     "AuthConfig",

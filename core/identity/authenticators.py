@@ -1,8 +1,8 @@
-"""The three answers to "who may call this": anyone, a signed-in person, an administrator.
+"""The answers to "who may call this": anyone, a signed-in person, one who leaves, an administrator.
 
-A signed-in call is decided by its access token alone: no database is asked. Who is an administrator is
-decided by ``ADMIN_USER_IDS`` at the moment of the call, never by the token, so that taking the right
-away works at once.
+A signed-in call is decided by its access token and the worker's copy of the few closed accounts
+(``core.identity.closures``): no database is asked about the caller. Who is an administrator is decided by
+``ADMIN_USER_IDS`` at the moment of the call, never by the token, so that taking the right away works at once.
 """
 
 from __future__ import annotations
@@ -29,12 +29,22 @@ class SignedIn:
     """A person with a valid access token in ``Authorization: Bearer``."""
 
     scheme: str | None = "accessToken"
+    leaving = False
+    """Whether somebody whose account is being erased may call, too."""
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person the token names. Raises ``Unauthenticated``."""
-        from core.identity.bearer import principal_of
+        from core.identity import bearer, closures
 
-        return principal_of(request.headers.get("authorization"))
+        claims = bearer.claims_of(request.headers.get("authorization"))
+        await closures.check(claims.user_id, claims.issued_at, leaving=self.leaving)
+        return bearer.principal_of(claims)
+
+
+class Leaving(SignedIn):
+    """A person who asks for the erasure of their account, and may ask again while it goes on."""
+
+    leaving = True
 
 
 class Administrator(SignedIn):
@@ -54,3 +64,4 @@ class Auth:
     PUBLIC = PublicAccess()
     USER = SignedIn()
     ADMIN = Administrator()
+    LEAVING = Leaving()

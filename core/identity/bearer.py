@@ -9,9 +9,8 @@ from core.platform import clock
 from core.platform.http import Principal
 
 
-def principal_of(authorization: str | None) -> Principal:
-    """Return the person. Raises ``Unauthenticated`` when there is no good access token."""
-    claims = claims_of(authorization)
+def principal_of(claims: AccessClaims) -> Principal:
+    """Return the person a good access token speaks for."""
     return Principal(
         user_id=claims.user_id, email=claims.email, is_admin=authority.is_admin(claims.user_id), kind="user"
     )

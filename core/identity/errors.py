@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.platform.errors import Forbidden, Unauthenticated
+from core.platform.errors import Conflict, Forbidden, Unauthenticated
 
 
 class MissingCredentials(Unauthenticated):
@@ -55,3 +55,18 @@ class InvalidSignedUrl(Forbidden):
 
     slug = "invalid-signed-url"
     title = "The link is not valid any more"
+
+
+class AccountErased(Unauthenticated):
+    """The access token is good, but its account has been erased, or is being erased."""
+
+    slug = "account-erased"
+    title = "The account has been erased"
+    challenge = 'Bearer error="invalid_token"'
+
+
+class AccountBeingErased(Conflict):
+    """A sign-in to an account whose erasure is under way."""
+
+    slug = "account-being-erased"
+    title = "The account is being erased"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from core.identity.emails import normalised
-from core.platform.models import Document, Wire
+from core.platform.models import Document, Shared, Wire
 
 type Email = Annotated[str, AfterValidator(normalised)]
 type RevokedFor = Literal["signed_out", "reuse"]
@@ -125,3 +125,15 @@ class Family(Document):
     expires_at: datetime
     revoked_at: datetime | None = None
     revoked_for: RevokedFor | None = None
+
+
+class Closure(Shared):
+    """An account nobody may use, under an id that does not tell whose.
+
+    ``reopened_at`` is when the erasure was over and the person could sign up again.
+    """
+
+    partition: str = "closed"
+    erasure_id: str
+    closed_at: datetime
+    reopened_at: datetime | None = None

@@ -19,13 +19,15 @@ async def sign_in_locally(email: str) -> Tokens:
 
     Raises:
         NotFound: this deployment does not offer it.
+        AccountBeingErased: not before that is over.
     """
-    from core.identity import repository
+    from core.identity import closures, repository
     from core.platform import settings
 
     if not settings.get(settings.AuthSettings).local_sign_in_open:
         raise NotFound("There is no local sign-in here.")
     user_id = ids.stable_id("local", email)
+    await closures.admit(user_id)
     account = User(id=user_id, user_id=user_id, email=email, created_at=clock.now(), signed_up_with="local")
     return await _open_session(await repository.ensure_user(account))
 

@@ -13,11 +13,14 @@ class CosmosContainer:
     """A container; ``default_ttl`` in seconds, -1 where only a document's own ``ttl`` counts.
 
     Those partitioned by ``/userId`` hold what people own; those by ``/partition`` belong to nobody.
+    ``mentions`` are fields that name a person in documents outside the person's own partition: erasing an
+    account looks for them too.
     """
 
     name: str
     partition_key: str = "/userId"
     default_ttl: int = NEVER
+    mentions: tuple[str, ...] = ()
 
 
 def cosmos_containers() -> tuple[CosmosContainer, ...]:
@@ -35,13 +38,14 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("conversations"),
         CosmosContainer("memory"),
         CosmosContainer(jobs.container),
-        CosmosContainer(jobs.dead_letter_container),
-        CosmosContainer("idempotency", default_ttl=DAY),
+        CosmosContainer(jobs.dead_letter_container, mentions=("body",)),
+        CosmosContainer("idempotency", default_ttl=DAY, mentions=("owner",)),
         CosmosContainer("ai_usage", default_ttl=90 * DAY),
         CosmosContainer("subscriptions"),
         CosmosContainer("sources", "/partition"),
         CosmosContainer("feed_items", "/partition"),
         CosmosContainer("rate_limits", default_ttl=DAY),
+        CosmosContainer("erasures", "/partition"),
     )
 
 
@@ -49,7 +53,7 @@ def blob_containers() -> tuple[str, ...]:
     """Return the names of the blob containers, the archive's from its setting."""
     from core.platform import settings
 
-    return (settings.get(settings.StorageSettings).archive_container, "media", "chat-turns")
+    return (settings.get(settings.StorageSettings).archive_container, "media", "chat-turns", "exports")
 
 
 def queues() -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Container[D: Stored]:
     async def get(self, home: str, id: str) -> D | None:  # noqa: A002 - the field's own name
         """Return the document, or ``None`` where it is absent or has expired."""
         proxy = await container(self.name)
-        with _translated():
+        with translated():
             try:
                 return self._load(await proxy.read_item(id, home))
             except exceptions.CosmosResourceNotFoundError:
@@ -61,7 +61,7 @@ class Container[D: Stored]:
         """
         proxy = await container(self.name)
         try:
-            with _translated():
+            with translated():
                 return self._read(await proxy.create_item(_body(document)))
         except AlreadyExists:
             return await self._take_over(document)
@@ -73,7 +73,7 @@ class Container[D: Stored]:
             Stale: it was changed or deleted in between.
         """
         proxy = await container(self.name)
-        with _translated():
+        with translated():
             try:
                 return self._read(
                     await proxy.replace_item(
@@ -89,7 +89,7 @@ class Container[D: Stored]:
     async def upsert(self, document: D) -> D:
         """Write the document whatever was there."""
         proxy = await container(self.name)
-        with _translated():
+        with translated():
             return self._read(await proxy.upsert_item(_body(document)))
 
     async def increment(self, initial: D, counter: str, by: int) -> D:
@@ -100,7 +100,7 @@ class Container[D: Stored]:
         proxy = await container(self.name)
         operation = [{"op": "incr", "path": f"/{counter}", "value": by}]
         while True:
-            with _translated():
+            with translated():
                 try:
                     return self._read(await proxy.patch_item(initial.id, initial.home, operation))
                 except exceptions.CosmosResourceNotFoundError:
@@ -118,7 +118,7 @@ class Container[D: Stored]:
         """
         proxy = await container(self.name)
         condition = None if etag is None else MatchConditions.IfNotModified
-        with _translated():
+        with translated():
             try:
                 await proxy.delete_item(id, home, etag=etag, match_condition=condition)
             except exceptions.CosmosResourceNotFoundError:
@@ -164,7 +164,7 @@ class Container[D: Stored]:
         scope = (self.name, home, where, params or {}, order)
         token = opened(cursor, *scope)
         proxy = await container(self.name)
-        with _translated():
+        with translated():
             pages = proxy.query_items(
                 f"SELECT * FROM c WHERE {where} ORDER BY {order}",  # noqa: S608 - values go through params
                 parameters=_parameters(params),
@@ -201,7 +201,7 @@ class Container[D: Stored]:
     ) -> AsyncIterator[D]:
         proxy = await container(self.name)
         query = f"SELECT * FROM c WHERE {where}"  # noqa: S608 - values go through params
-        with _translated():
+        with translated():
             async for raw in proxy.query_items(query, parameters=_parameters(params), **options):
                 if (document := self._load(raw)) is not None:
                     yield document
@@ -209,7 +209,7 @@ class Container[D: Stored]:
     async def _take_over(self, document: D) -> D:
         """Write over an expired document that Cosmos DB has not removed yet; of several at once, one does."""
         proxy = await container(self.name)
-        with _translated():
+        with translated():
             there = self._read(await proxy.read_item(document.id, document.home))
         if not _expired(there):
             raise AlreadyExists
@@ -236,7 +236,7 @@ async def container(name: str) -> ContainerProxy:
 async def probe() -> None:
     """Ask the account who it is; raises ``Unavailable`` where it does not answer."""
     client = await connections.shared("cosmos", _connect)
-    with _translated():
+    with translated():
         await client._get_database_account()  # the SDK has no public ping
 
 
@@ -261,7 +261,7 @@ async def _connect() -> tuple[CosmosClient, connections.Closer]:
         transport=AioHttpTransport(use_env_settings=False),
     )
     try:
-        with _translated():
+        with translated():
             await client.__aenter__()
     except BaseException:
         await client.close()
@@ -270,7 +270,8 @@ async def _connect() -> tuple[CosmosClient, connections.Closer]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn every failure of the SDK into ``AlreadyExists``, ``Stale`` or ``Unavailable``."""
     try:
         yield
     except exceptions.CosmosResourceExistsError:
