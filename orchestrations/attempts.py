@@ -46,6 +46,10 @@ def run(flow: OrchestrationContext, given: Given, *, attempt: str, bury: str) ->
     while True:
         flow.set_custom_status({"state": "running", "attempt": min(failures + 1, policy.max_attempts)})
         outcome = yield from _attempt(flow, attempt, given)
+        if outcome["state"] == "paused":
+            failures = 0
+            yield from _wait_until(flow, _now(flow) + timedelta(seconds=outcome["retry_after"]), 0)
+            continue
         failures = max(failures + 1, outcome["attempt"])
         if outcome["state"] != "retry" or failures >= policy.max_attempts:
             break

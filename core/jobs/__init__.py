@@ -6,7 +6,7 @@ SDKs are loaded by the first call that needs them.
 
 from __future__ import annotations
 
-from core.jobs.attempting import Finished, Outcome, Work, attempt, give_up
+from core.jobs.attempting import Finished, Outcome, Paused, Work, attempt, give_up
 from core.jobs.backoff import RetryPolicy
 from core.jobs.errors import DeadLetterNotFound, JobFailed, JobNotFound, NotReplayable
 from core.jobs.models import (
@@ -20,7 +20,7 @@ from core.jobs.models import (
     JobStarted,
     JobView,
 )
-from core.jobs.service import find, get, submit
+from core.jobs.service import find, get, submit, submit_alone
 from core.jobs.views import admin_view, polled
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "JobView",
     "NotReplayable",
     "Outcome",
+    "Paused",
     "RetryPolicy",
     "Work",
     "admin_view",
@@ -48,4 +49,5 @@ __all__ = [
     "give_up",
     "polled",
     "submit",
+    "submit_alone",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Literal, TypedDict
 
 from core.jobs import backoff, dead_letters, service, transitions
@@ -22,7 +23,9 @@ type Work = Callable[[Job], Awaitable[dict[str, Any]]]
 """Does a job and returns its result. It may be called again after it has succeeded."""
 type Finished = Callable[[Job], Awaitable[dict[str, Any] | None]]
 """Returns the result of a job whose work is found to be done, ``None`` where it is not."""
-type State = Literal["completed", "dead_lettered", "failed", "superseded", "gone", "retry", "hopeless"]
+type State = Literal[
+    "completed", "dead_lettered", "failed", "superseded", "gone", "retry", "hopeless", "paused"
+]
 
 _log = logging.getLogger("pluckit.jobs")
 
@@ -31,7 +34,8 @@ class Outcome(TypedDict):
     """How an attempt ended, as JSON.
 
     ``retry`` asks for another one after ``retry_after`` seconds or more, ``hopeless`` for the burial;
-    ``superseded`` and ``gone`` say that there is no longer such a run or such a job.
+    ``superseded`` and ``gone`` say that there is no longer such a run or such a job; ``paused`` asks for the
+    next piece of a long job after ``retry_after`` seconds.
     """
 
     state: State
@@ -48,6 +52,18 @@ class Settled(Exception):
         self.outcome = outcome
 
 
+class Paused(Exception):
+    """Work that is too long for one attempt raises it between two pieces: what was done is kept.
+
+    ``progress`` is for whoever polls; the next piece begins after ``seconds``, with no attempt counted.
+    """
+
+    def __init__(self, progress: dict[str, Any], *, seconds: float = 0.0) -> None:
+        super().__init__("to be continued")
+        self.progress = progress
+        self.seconds = seconds
+
+
 async def attempt(ref: JobRef, policy: RetryPolicy, work: Work) -> Outcome:
     """Attempt run ``ref`` once and tell how it ended.
 
@@ -60,6 +76,9 @@ async def attempt(ref: JobRef, policy: RetryPolicy, work: Work) -> Outcome:
         return settled.outcome
     try:
         done = await service.complete(job, await work(job))
+    except Paused as pause:
+        now = await service.pause(job, pause.progress, timedelta(seconds=pause.seconds))
+        return outcome_of(now) if now.status in transitions.OVER else _paused(pause)
     except Exception as error:  # noqa: BLE001 - whatever it was, it is classified, logged and counted
         failure = classify(error)
         _log.warning("attempt %d of job %s failed", job.attempt, job.id, exc_info=error)
@@ -113,6 +132,10 @@ def _refusal(found: Job, ref: JobRef, max_attempts: int) -> Outcome | None:
     if found.status in transitions.OVER:
         return outcome_of(found)
     return _used_up(found) if found.attempt >= max_attempts else None
+
+
+def _paused(pause: Paused) -> Outcome:
+    return Outcome(state="paused", attempt=0, error=None, retry_after=pause.seconds)
 
 
 def _over(state: State) -> Outcome:

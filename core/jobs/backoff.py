@@ -24,7 +24,7 @@ class RetryPolicy:
 
 def delay(policy: RetryPolicy, instance_id: str, attempt: int, retry_after: float | None = None) -> timedelta:
     """Return the wait after failed attempt ``attempt`` (from 1); ``retry_after`` in seconds."""
-    exponential = policy.base * 2.0 ** min(attempt - 1, 60)
+    exponential = policy.base * 2.0 ** min(attempt - 1, 1000)
     wait = min(policy.cap, exponential) + policy.jitter * _share(instance_id, attempt)
     return timedelta(seconds=max(wait, retry_after or 0.0))
 

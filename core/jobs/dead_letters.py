@@ -57,12 +57,12 @@ def letter_of(job: Job) -> DeadLetter:
     )
 
 
-async def bury_message(body: str, reason: str, *, message_id: str | None, user_id: str = NOBODY) -> None:
-    """Keep a message that is no job's, with its raw body; delivered twice, it is one letter."""
+async def bury_message(body: str, reason: str, *, message_id: str | None) -> None:
+    """Keep a message that is no job's, with its body; delivered twice, it is one letter."""
     await _announce(
         DeadLetter(
             id=ids.stable_id("dead-letter", message_id or body),
-            user_id=user_id,
+            user_id=NOBODY,
             reason=reason,
             body=body[:BODY_LIMIT],
             created_at=clock.now(),

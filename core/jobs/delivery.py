@@ -81,8 +81,10 @@ async def _job_of(body: bytes, message_id: str | None) -> Job | None:
         return None
     job = await repository.jobs().get(message.user_id, message.job_id)
     if job is None:
+        # Without the person: a message may outlast the account it was sent for.
         reason = f"There is no job {message.job_id}: it has expired, or its owner has left."
-        await dead_letters.bury_message(_text(body), reason, message_id=message_id, user_id=message.user_id)
+        nameless = message.model_dump_json(exclude={"user_id"})
+        await dead_letters.bury_message(nameless, reason, message_id=message_id)
     return job
 
 

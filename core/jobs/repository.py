@@ -57,6 +57,17 @@ async def claim(wanted: Claim) -> str:
     return holder.job_id if holder is not None else await claim(wanted)
 
 
+async def claim_over(holder: str, wanted: Claim) -> str:
+    """Take over the key from job ``holder``; return who holds it then: of several that try, one does."""
+    taken = await _claims.update(
+        wanted.user_id,
+        wanted.id,
+        lambda there: there.model_copy(update={"job_id": wanted.job_id}) if there.job_id == holder else there,
+        tries=_TRIES,
+    )
+    return taken.job_id if taken is not None else await claim(wanted)
+
+
 async def add(job: Job) -> tuple[Job, bool]:
     """Write the record unless it is there; return what is there, and whether it is new."""
     try:

@@ -51,6 +51,24 @@ async def submit(
     return job
 
 
+async def submit_alone(user_id: str, kind: str, payload: dict[str, Any]) -> Job:
+    """Return the person's job of this kind that is under way, or a new one where there is none.
+
+    Asked for several times at once, it is one job.
+    """
+    from core.jobs import repository
+
+    async def is_over(job_id: str) -> bool:
+        there = await repository.jobs().get(user_id, job_id)
+        return there is not None and there.status in transitions.OVER
+
+    wanted = Claim(id=ids.stable_id("alone", kind), user_id=user_id, job_id=ids.new_id())
+    holder = await repository.claim(wanted)
+    if holder != wanted.job_id and await is_over(holder):
+        holder = await repository.claim_over(holder, wanted)
+    return await submit(user_id, kind, "", payload, job_id=holder)
+
+
 async def _claimed(user_id: str, kind: str, key: str) -> str:
     """Return the id of the job that holds the key, or has just been given it."""
     from core.jobs import repository
@@ -106,6 +124,11 @@ async def complete(job: Job, result: dict[str, Any]) -> Job:
 async def wait(job: Job, error: str, pause: timedelta) -> Job:
     """Record that the attempt failed and when the next one is due."""
     return await advance(job, lambda found: transitions.wait(found, clock.now(), error, pause))
+
+
+async def pause(job: Job, progress: dict[str, Any], delay: timedelta) -> Job:
+    """Record how far a long job has got, and when it goes on."""
+    return await advance(job, lambda found: transitions.pause(found, clock.now(), progress, delay))
 
 
 async def advance(job: Job, move: Move) -> Job:

@@ -41,6 +41,12 @@ def wait(job: Job, now: datetime, error: str, delay: timedelta) -> Job:
     return _moved(job, "waiting", now, attempts=attempts, error=error, next_attempt_at=now + delay)
 
 
+def pause(job: Job, now: datetime, progress: dict[str, Any], delay: timedelta) -> Job:
+    """Go on after ``delay`` with the next piece of a long job; its attempts are counted anew."""
+    due = now + delay
+    return _moved(job, "waiting", now, attempts=[], error=None, progress=progress, next_attempt_at=due)
+
+
 def complete(job: Job, now: datetime, result: dict[str, Any], keep_seconds: int) -> Job:
     """Finish well; the record expires ``keep_seconds`` later."""
     done = {"result": result, "error": None, "next_attempt_at": None, "ttl": keep_seconds}

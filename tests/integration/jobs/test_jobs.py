@@ -287,15 +287,46 @@ async def test_a_message_that_is_no_jobs_is_kept_once_with_its_body_and_never_ra
         await dead_letters.forget(mine[0].id)
 
 
-async def test_a_message_of_an_unknown_job_is_kept_with_its_body(person: str) -> None:
+async def test_a_message_of_an_unknown_job_is_kept_without_its_person(person: str) -> None:
     async def never(job: Job) -> None:
         raise AssertionError("started")
 
-    message = JobMessage(job_id=new_id(), user_id=person).model_dump_json().encode()
-    await delivery.deliver(base64.b64encode(message), "m", {"taste"}, never)
-    (letter,) = [found async for found in repository.dead_letters().all(person)]
-    assert letter.body == message.decode()
+    job_id = new_id()
+    message = JobMessage(job_id=job_id, user_id=person).model_dump_json().encode()
+    await delivery.deliver(base64.b64encode(message), new_id(), {"taste"}, never)
+    letters = [found async for found in repository.dead_letters().all(dead_letters.NOBODY)]
+    (letter,) = [found for found in letters if job_id in (found.body or "")]
+    assert person not in letter.model_dump_json()
     assert "no job" in letter.reason
+
+
+async def test_of_jobs_that_may_not_run_side_by_side_there_is_one_and_then_another(person: str) -> None:
+    asked = await asyncio.gather(*(jobs.submit_alone(person, "taste", {}) for _ in range(8)))
+    (first,) = {job.id for job in asked}
+    await jobs.attempt(asked[0].ref, POLICY, nothing)
+    again = await asyncio.gather(*(jobs.submit_alone(person, "taste", {}) for _ in range(8)))
+    assert len({job.id for job in again}) == 1
+    assert first not in {job.id for job in again}
+
+
+async def test_a_long_job_goes_on_in_pieces_and_only_failures_of_one_piece_count(person: str) -> None:
+    job = await jobs.submit(person, "taste", "long", {})
+    policy = jobs.RetryPolicy(max_attempts=2, base=0, cap=0, jitter=0)
+    paused = [jobs.Paused({"done": 1}), jobs.Paused({"done": 2}, seconds=9)]
+    pieces = iter([RuntimeError("x"), paused[0], RuntimeError("y"), paused[1]])
+
+    async def piece(job: Job) -> dict[str, Any]:
+        if (told := next(pieces, None)) is not None:
+            raise told
+        return {"done": 3}
+
+    outcomes = [await jobs.attempt(job.ref, policy, piece) for _ in range(5)]
+    assert [outcome["state"] for outcome in outcomes] == ["retry", "paused", "retry", "paused", "completed"]
+    assert (outcomes[3]["retry_after"], (await stored(job)).progress) == (9, {"done": 2})
+
+
+async def nothing(job: Job) -> dict[str, Any]:
+    return {}
 
 
 async def test_a_kind_without_a_flow_is_dead_lettered(person: str) -> None:

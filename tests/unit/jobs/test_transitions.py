@@ -16,6 +16,7 @@ from core.jobs.transitions import (
     begin,
     complete,
     give_up,
+    pause,
     replay,
     wait,
 )
@@ -55,6 +56,14 @@ def test_only_the_moves_of_the_table_are_possible(status: Status, to: Status) ->
     else:
         with pytest.raises(ImpossibleMove):
             MOVES[to](one)
+
+
+def test_a_pause_keeps_what_was_reached_and_counts_attempts_anew() -> None:
+    paused = pause(job("running", attempts=3), NOW, {"files": 7}, timedelta(seconds=5))
+    assert (paused.status, paused.attempt, paused.progress) == ("waiting", 0, {"files": 7})
+    assert paused.next_attempt_at == NOW + timedelta(seconds=5)
+    with pytest.raises(ImpossibleMove):
+        pause(job("completed"), NOW, {}, timedelta())
 
 
 def test_what_is_over_goes_nowhere_but_to_a_replay() -> None:

@@ -91,6 +91,15 @@ def test_used_up_attempts_are_buried_with_their_reason() -> None:
     assert context.statuses[-1] == {"state": "dead_lettered", "attempt": 4}
 
 
+def test_a_long_job_goes_on_piece_by_piece_and_every_piece_has_all_attempts() -> None:
+    failing = [outcome("retry", n, "busy") for n in (1, 2, 3)]
+    answers = [*failing, outcome("paused", 0, retry_after=30.0), *failing, outcome("completed", 4)]
+    output, asked, context = run(answers)
+    assert output["state"] == "completed"
+    assert waits(asked) == pytest.approx([*formula(1, 2, 3), 30.0, *formula(1, 2, 3)])
+    assert {"state": "running", "attempt": 1} in context.statuses[5:]
+
+
 def test_what_is_hopeless_is_buried_at_once() -> None:
     output, asked, _ = run([outcome("hopeless", 1, "no such card"), outcome("dead_lettered", 1)])
     assert [step.what for step in asked] == ["attempt_taste_job", "bury_taste_job"]
