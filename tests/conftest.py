@@ -9,6 +9,7 @@ import pytest
 import pytest_socket
 
 pytest_plugins = (
+    "tests.fixtures.web",
     "tests.fixtures.stack",
     "tests.fixtures.app",
     "tests.fixtures.faults",

@@ -46,6 +46,7 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("feed_items", "/partition"),
         CosmosContainer("rate_limits", default_ttl=DAY),
         CosmosContainer("erasures", "/partition"),
+        CosmosContainer("web_hosts", "/partition"),
     )
 
 

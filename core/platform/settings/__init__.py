@@ -11,10 +11,12 @@ from core.platform.settings.models import OpenAISettings, SegmentationSettings, 
 from core.platform.settings.people import AuthSettings, MediaSettings, MetadataAuthSettings
 from core.platform.settings.rates import RateSettings
 from core.platform.settings.runtime import CosmosSettings, RuntimeSettings, SigningSettings, StorageSettings
+from core.platform.settings.web import FetchSettings
 
 __all__ = [
     "AuthSettings",
     "CosmosSettings",
+    "FetchSettings",
     "JobSettings",
     "MediaSettings",
     "MetadataAuthSettings",

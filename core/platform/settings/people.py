@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
-from core.platform.settings.base import CommaList, Settings
+from core.platform.settings.base import CommaList, Settings, get
+from core.platform.settings.runtime import RuntimeSettings
 
 
 class AuthSettings(Settings):
@@ -36,17 +37,11 @@ class AuthSettings(Settings):
         alias="LOCAL_AUTH_ENABLED",
         description="Open POST /api/auth/local, sign-in by email alone; never opens in Azure.",
     )
-    azure_instance_id: str | None = Field(
-        None, alias="WEBSITE_INSTANCE_ID", description="Set by Azure on every instance; do not set it."
-    )
-    azure_site_name: str | None = Field(
-        None, alias="WEBSITE_SITE_NAME", description="Set by Azure on every instance; do not set it."
-    )
 
     @property
     def local_sign_in_open(self) -> bool:
         """Whether sign-in by email alone is open: asked for, and certainly not in Azure."""
-        return self.local_auth_enabled and not (self.azure_instance_id or self.azure_site_name)
+        return self.local_auth_enabled and not get(RuntimeSettings).in_azure
 
 
 class MetadataAuthSettings(Settings):

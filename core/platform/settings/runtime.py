@@ -21,6 +21,17 @@ class RuntimeSettings(Settings):
     cors_allowed_origins: CommaList = Field(
         (), alias="CORS_ALLOWED_ORIGINS", description="Exact origins of web clients, comma separated."
     )
+    azure_instance_id: str | None = Field(
+        None, alias="WEBSITE_INSTANCE_ID", description="Set by Azure on every instance; do not set it."
+    )
+    azure_site_name: str | None = Field(
+        None, alias="WEBSITE_SITE_NAME", description="Set by Azure on every instance; do not set it."
+    )
+
+    @property
+    def in_azure(self) -> bool:
+        """Whether this is certainly Azure, where nothing meant for development opens."""
+        return bool(self.azure_instance_id or self.azure_site_name)
 
     @field_validator("cors_allowed_origins")
     @classmethod
