@@ -18,7 +18,10 @@ from blueprints import (
     vault,
 )
 from core.chat import run_turn
+from core.platform import logs
 from orchestrations import taste_job
+
+logs.hide_secrets()
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 

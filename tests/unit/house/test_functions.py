@@ -33,6 +33,17 @@ def test_indexing_loads_no_sdk_the_first_request_may_not_need() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_app_hides_secrets_from_its_logs() -> None:
+    script = (
+        "import logging; logging.basicConfig(); import function_app;"
+        "logging.getLogger('azure.core').error('asked with %s', 'Bearer abcdefgh')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "asked with Bearer [hidden]" in done.stderr
+
+
 def test_function_and_binding_names_are_ones_the_platform_takes() -> None:
     for function in FUNCTIONS:
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,127}", str(function.get_function_name()))
