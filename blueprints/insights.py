@@ -16,4 +16,4 @@ bp = func.Blueprint()
 @endpoint(auth=Auth.USER, query=InsightsQuery, returns={200: VaultInsights}, problems=[insights.DayAhead])
 async def get_vault_insights(call: Call[None, InsightsQuery]) -> VaultInsights:
     """Your wardrobe in figures: totals, value, use, habits, palette, gaps and a score."""
-    return await insights.of_vault(call.user, call.query.as_of)
+    return await insights.of_vault(call.user, call.query.as_of, call.query.time_zone)

@@ -58,19 +58,22 @@ def palette(active: Sequence[VaultItem]) -> Palette | None:
 def balance(active: Sequence[VaultItem], taste: Taste | None) -> Balance | None:
     """Compare the mean place of the active items in style space with the taste; ``None`` without one.
 
-    A facet no item speaks of is left out. The difference is wardrobe minus taste, the largest first.
+    A facet no item speaks of is left out. The difference is wardrobe minus taste, the largest first. Appeal
+    is the mean of the probability that each item is liked (``core.taste.Taste.appeal``), as the stylist
+    judges it; it is 0 for what the person avoids, which ``avoided`` counts.
     """
     if taste is None:
         return None
-    placed = [facets for item in active if (facets := stylist.facets_of(item)) is not None]
     spoken: dict[str, list[float]] = {}
-    for facets in placed:
-        for name, value in facets.items():
+    for item in active:
+        for name, value in (stylist.facets_of(item) or {}).items():
             spoken.setdefault(name, []).append(value)
+    liked = [appeal for item in active if (appeal := stylist.appeal_of(item, taste)) is not None]
     wanted = {facet.facet: facet.position for facet in taste.view().facets}
     compared = [_facet(name, wanted[name], fmean(values)) for name, values in spoken.items()]
     return Balance(
-        appeal=round(fmean(taste.appeal(facets) for facets in placed), 4) if placed else None,
+        appeal=round(fmean(liked), 4) if liked else None,
+        avoided=sum(stylist.is_avoided(item, taste) for item in active),
         facets=sorted(compared, key=lambda facet: (-abs(facet.difference), facet.facet)),
     )
 

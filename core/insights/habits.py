@@ -7,15 +7,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from core.insights.models import Listed, Month, Streak, Streaks, Use, WornItem
-from core.insights.money import cost_per_wear
-from core.insights.wardrobe import Wardrobe, owned_from
+from core.insights.money import FAVOURITES, worn_item
+from core.insights.wardrobe import Wardrobe
 from core.vault import VaultItem
 
 WINDOWS: Final = (30, 60, 90)
 DORMANT_AFTER: Final = 90
 """Days without a wear after which an item sleeps: a season."""
 MOST_LISTED: Final = 20
-FAVOURITES: Final = 5
 MONTHS: Final = 12
 
 
@@ -41,23 +40,22 @@ def dormant(wardrobe: Wardrobe) -> Listed:
 
 def never_worn(wardrobe: Wardrobe) -> Listed:
     """Return the active items without a wear, the longest owned first."""
-    return _listed(
-        sorted((item for item in wardrobe.active if not item.wears), key=lambda i: (owned_from(i), i.id))
-    )
+    unworn = [item for item in wardrobe.active if not item.wears]
+    return _listed(sorted(unworn, key=lambda item: (wardrobe.owned_from(item), item.id)))
 
 
 def most_worn(wardrobe: Wardrobe) -> list[WornItem]:
     """Return the five active items with most wears, the later worn first among equals; unworn ones never."""
     worn = sorted((item for item in wardrobe.active if item.wears), key=lambda item: item.id)
     worn.sort(key=lambda item: (item.wear_count, item.last_worn_on or date.min), reverse=True)
-    return [_worn_item(item) for item in worn[:FAVOURITES]]
+    return [worn_item(item) for item in worn[:FAVOURITES]]
 
 
 def least_worn(wardrobe: Wardrobe) -> list[WornItem]:
     """Return the five active items with fewest wears, at least one; among equals the longest asleep first."""
     worn = [item for item in wardrobe.active if item.wears]
     worn.sort(key=lambda item: (item.wear_count, item.last_worn_on or date.min, item.id))
-    return [_worn_item(item) for item in worn[:FAVOURITES]]
+    return [worn_item(item) for item in worn[:FAVOURITES]]
 
 
 def streaks(wardrobe: Wardrobe) -> Streaks:
@@ -77,7 +75,7 @@ def months(wardrobe: Wardrobe) -> list[Month]:
 
     Months before the first item was there are unknown, not zero.
     """
-    first = min((owned_from(item) for item in wardrobe.items), default=None)
+    first = min((wardrobe.owned_from(item) for item in wardrobe.items), default=None)
     found: list[Month] = []
     for month in reversed(_months_back(wardrobe.as_of)):
         if first is None or month < f"{first:%Y-%m}":
@@ -110,14 +108,4 @@ def _streak(run: tuple[date, date] | None) -> Streak:
 
 
 def _listed(items: Sequence[VaultItem]) -> Listed:
-    return Listed(count=len(items), items=[_worn_item(item) for item in items[:MOST_LISTED]])
-
-
-def _worn_item(item: VaultItem) -> WornItem:
-    return WornItem(
-        item_id=item.id,
-        name=item.name,
-        wears=item.wear_count,
-        last_worn_on=item.last_worn_on,
-        cost_per_wear=cost_per_wear(item),
-    )
+    return Listed(count=len(items), items=[worn_item(item) for item in items[:MOST_LISTED]])

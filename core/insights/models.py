@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from core.platform.models import Wire
+from core.platform.zones import ZoneName
 
 type Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -31,9 +32,16 @@ class InsightsQuery(Wire):
         BeforeValidator(_iso_day),
         Field(
             ge=date(1900, 1, 1),
-            description="Wears and items after this day are left out; today (UTC) if not given.",
+            description="Wears and items after this day are left out; today in `time_zone` if not given.",
         ),
     ] = None
+    time_zone: Annotated[
+        ZoneName,
+        Field(
+            description="The IANA zone the person lives in: decides what today is, and on which day an "
+            "item was added."
+        ),
+    ] = "UTC"
 
 
 class Totals(Wire):
@@ -55,6 +63,17 @@ class Money(Wire):
     currency: str
 
 
+class WornItem(Wire):
+    """An item with its wears. What is unworn or unpriced has no cost per wear, and says which it is."""
+
+    item_id: str
+    name: str
+    wears: int
+    last_worn_on: date | None
+    cost_per_wear: Money | None
+    no_cost_because: Literal["unpriced", "unworn"] | None
+
+
 class Value(Wire):
     """What the active items of one currency cost, and what each wear of the worn ones has come to."""
 
@@ -64,6 +83,8 @@ class Value(Wire):
     spent_on_worn: str
     wears: int
     cost_per_wear: str | None
+    cheapest_worn: list[WornItem]
+    dearest_worn: list[WornItem]
 
 
 class Worth(Wire):
@@ -81,16 +102,6 @@ class Use(Wire):
     worn: int
     items: int
     share: Share | None
-
-
-class WornItem(Wire):
-    """An item with its wears; no cost per wear for what is unworn or unpriced."""
-
-    item_id: str
-    name: str
-    wears: int
-    last_worn_on: date | None
-    cost_per_wear: Money | None
 
 
 class Listed(Wire):
@@ -147,9 +158,12 @@ class FacetBalance(Wire):
 
 
 class Balance(Wire):
-    """How the wardrobe sits with the taste: mean appeal of its items, and the facets by difference."""
+    """How the wardrobe sits with the taste: mean appeal of its items, how many of them are things the
+    person avoids, and the facets by difference.
+    """
 
     appeal: Share | None
+    avoided: int
     facets: list[FacetBalance]
 
 
@@ -180,9 +194,10 @@ class Score(Wire):
 
 
 class VaultInsights(Wire):
-    """Everything the records of a wardrobe say, as of a day."""
+    """Everything the records of a wardrobe say, as of a day in a time zone."""
 
     as_of: date
+    time_zone: str
     totals: Totals
     worth: Worth
     utilisation: list[Use]

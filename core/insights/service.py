@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from core import stylist, taste, vault
 from core.insights import composition, habits, money
@@ -15,33 +16,37 @@ from core.insights.score import score
 from core.insights.wardrobe import Wardrobe
 from core.platform import clock
 from core.platform.errors import FieldError
-from core.taste import Taste
+from core.platform.zones import day_in
+from core.taste import Taste, TasteProfile
 from core.vault import VaultItem
 
 GAPS = 3
 
 
-async def of_vault(user_id: str, as_of: date | None = None) -> VaultInsights:
-    """Return the figures of a person's wardrobe as of a day, today (UTC) if ``None``.
+async def of_vault(user_id: str, as_of: date | None = None, zone: str = "UTC") -> VaultInsights:
+    """Return the figures of a person's wardrobe as of a day; ``None`` is today in ``zone`` (an IANA name).
 
     Raises:
         DayAhead: the day has not begun anywhere on earth.
     """
     now = clock.now()
-    day = as_of or now.date()
+    day = as_of or day_in(zone, now)
     if day > now.date() + timedelta(days=1):
         detail = f"{day} is in the future."
         raise DayAhead(detail, errors=[FieldError("/as_of", detail, "query")])
     items = [item async for item in vault.all_items(user_id)]
-    known = await taste.taste_of(user_id)
-    return await asyncio.to_thread(insights, items, day, known if _is_known(known) else None)
+    known = taste_on((await taste.taste_of(user_id)).profile, day, zone)
+    return await asyncio.to_thread(insights, items, day, known, zone)
 
 
-def insights(items: Iterable[VaultItem], as_of: date, known: Taste | None) -> VaultInsights:
+def insights(
+    items: Iterable[VaultItem], as_of: date, known: Taste | None, zone: str = "UTC"
+) -> VaultInsights:
     """Compute all figures; pure. ``known`` is the taste to balance against, ``None`` without a profile."""
-    wardrobe = Wardrobe.on(as_of, items)
+    wardrobe = Wardrobe.on(as_of, items, zone)
     return VaultInsights(
         as_of=as_of,
+        time_zone=zone,
         totals=composition.totals(wardrobe),
         worth=money.worth(wardrobe.active),
         utilisation=habits.utilisation(wardrobe),
@@ -58,5 +63,13 @@ def insights(items: Iterable[VaultItem], as_of: date, known: Taste | None) -> Va
     )
 
 
-def _is_known(known: Taste) -> bool:
-    return any(known.profile.precision)
+def taste_on(profile: TasteProfile, day: date, zone: str) -> Taste | None:
+    """Return a taste as it has faded by the end of a day, so that asking later changes nothing.
+
+    Opinions are not kept by day: those newer than ``day`` count too, as they did when they were fresh.
+    ``None`` if nothing is known of it.
+    """
+    if not any(profile.precision):
+        return None
+    end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return Taste(profile, max(end, profile.newest_at or end))

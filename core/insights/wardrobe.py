@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
+from core.platform.zones import day_in
 from core.vault import VaultItem
 
 
@@ -16,16 +17,18 @@ class Wardrobe:
 
     An item was owned from the day it was bought, added or first worn, whichever was first: a back-dated wear
     is proof of having it. Whether it is archived is known for today only; deleted items left no record.
+    ``zone`` is the IANA zone in which a stored moment is a day.
     """
 
     as_of: date
+    zone: str
     items: tuple[VaultItem, ...]
 
     @classmethod
-    def on(cls, as_of: date, items: Iterable[VaultItem]) -> Wardrobe:
+    def on(cls, as_of: date, items: Iterable[VaultItem], zone: str = "UTC") -> Wardrobe:
         """Return what ``items`` were as of a day."""
-        there = sorted((item for item in items if owned_from(item) <= as_of), key=lambda item: item.id)
-        return cls(as_of, tuple(_until(item, as_of) for item in there))
+        there = sorted((item for item in items if _owned_from(item, zone) <= as_of), key=lambda item: item.id)
+        return cls(as_of, zone, tuple(_until(item, as_of) for item in there))
 
     @cached_property
     def active(self) -> tuple[VaultItem, ...]:
@@ -44,10 +47,13 @@ class Wardrobe:
             item for item in self.active if item.last_worn_on is not None and item.last_worn_on > since
         )
 
+    def owned_from(self, item: VaultItem) -> date:
+        """Return the first day the item is known to have been there."""
+        return _owned_from(item, self.zone)
 
-def owned_from(item: VaultItem) -> date:
-    """Return the first day the item is known to have been there; a stored moment is a day in UTC."""
-    added = item.created_at.astimezone(UTC).date()
+
+def _owned_from(item: VaultItem, zone: str) -> date:
+    added = day_in(zone, item.created_at)
     return min(added, *(wear.worn_on for wear in item.wears[:1]), item.purchased_on or added)
 
 

@@ -29,8 +29,10 @@ __all__ = [
     "Season",
     "Slot",
     "Wish",
+    "appeal_of",
     "facets_of",
     "gaps",
+    "is_avoided",
     "is_neutral",
     "propose",
     "versatility",
@@ -61,11 +63,29 @@ def ways_to_wear(
 
 def facets_of(item: VaultItem) -> FacetVector | None:
     """Return where an item lies in style space (facet to -1 .. 1); ``None`` for one of no known kind."""
-    from core.stylist.garments import Garment, kind_of_item
+    from core.stylist.garments import garment_of
     from core.stylist.tastes import facets
 
-    kind = kind_of_item(item)
-    return None if kind is None else facets(Garment(item, kind))
+    garment = garment_of(item)
+    return None if garment is None else facets(garment)
+
+
+def appeal_of(item: VaultItem, taste: Taste) -> float | None:
+    """Return the probability, 0 .. 1, that the person likes an item; ``None`` for one of no known kind."""
+    from core.stylist.garments import garment_of
+    from core.stylist.tastes import facets, words
+
+    garment = garment_of(item)
+    return None if garment is None else taste.appeal(facets(garment), words(garment))
+
+
+def is_avoided(item: VaultItem, taste: Taste) -> bool:
+    """Tell whether an item is of a known kind and has any word that the person avoids."""
+    from core.stylist.garments import garment_of
+    from core.stylist.tastes import words
+
+    garment = garment_of(item)
+    return garment is not None and taste.is_avoided(words(garment))
 
 
 def gaps(items: Iterable[VaultItem], *, count: int = 3) -> list[Gap]:

@@ -81,8 +81,14 @@ class Garment:
 def garments(items: Iterable[VaultItem]) -> list[Garment]:
     """Return what can be worn of ``items``: active and of a known kind, in the order of their ids."""
     active = (item for item in items if item.status == "active")
-    placed = [Garment(item, kind) for item in active if (kind := kind_of_item(item)) is not None]
+    placed = [garment for garment in map(garment_of, active) if garment is not None]
     return sorted(placed, key=lambda garment: garment.id)
+
+
+def garment_of(item: VaultItem) -> Garment | None:
+    """Return an item as a garment; ``None`` if its words say no kind, or one that is not proposed."""
+    kind = kind_of_item(item)
+    return None if kind is None else Garment(item, kind)
 
 
 def kind_of_item(item: VaultItem) -> Kind | None:

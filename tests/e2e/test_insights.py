@@ -10,6 +10,8 @@ import pytest
 from aiohttp import ClientSession
 
 ROUTE = "/api/insights/vault"
+EARLY_AND_LATE = ("Pacific/Pago_Pago", "Pacific/Kiritimati")
+"""25 hours apart, so never on the same day."""
 ITEMS: list[dict[str, Any]] = [
     {
         "name": "White shirt", "category": "tops", "subtype": "shirt", "colours": [{"hex": "#f7f7f4"}],
@@ -68,6 +70,13 @@ async def test_figures_of_a_wardrobe_as_of_a_day(api: ClientSession, token: str)
         "a back-dated wear proves that the shirt was there"
     )
     assert before["streaks"]["current"]["days"] == 1
+    again = (await asked(api, token, as_of=str(today - timedelta(days=399))))[1]
+    assert again == before
+
+    async with api.delete(f"/api/vault/items/{added['id']}", headers=who) as answer:
+        assert answer.status == 204
+    _, left = await asked(api, token, time_zone="Pacific/Auckland")
+    assert (left["totals"]["active"], left["time_zone"]) == (2, "Pacific/Auckland")
 
 
 async def test_somebody_new_gets_zeros_and_nulls(api: ClientSession, token: str) -> None:
@@ -75,9 +84,21 @@ async def test_somebody_new_gets_zeros_and_nulls(api: ClientSession, token: str)
     assert (status, found["totals"]["active"], found["score"]["value"]) == (200, 0, None)
 
 
-@pytest.mark.parametrize("day", ["2999-01-01", "tomorrow", "1066-10-14"])
-async def test_a_day_that_cannot_be_asked_for_is_a_problem(api: ClientSession, token: str, day: str) -> None:
-    status, problem = await asked(api, token, as_of=day)
+async def test_today_is_the_day_it_is_where_the_person_lives(api: ClientSession, token: str) -> None:
+    earlier, later = [(await asked(api, token, time_zone=zone))[1]["as_of"] for zone in EARLY_AND_LATE]
+    assert earlier < later
+
+    status, _ = await asked(api, token, as_of=later)
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    "query", [{"as_of": day} for day in ("2999-01-01", "tomorrow", "1066-10-14")] + [{"time_zone": "Mars"}]
+)
+async def test_what_cannot_be_asked_for_is_a_problem(
+    api: ClientSession, token: str, query: dict[str, str]
+) -> None:
+    status, problem = await asked(api, token, **query)
     assert (status, problem["type"]) == (422, "/problems/validation")
     assert problem["errors"][0]["location"] == "query"
 

@@ -1,44 +1,55 @@
-"""Every figure against a recomputation by brute force, day by day and coin by coin, on random wardrobes."""
+"""Every figure against a recomputation by brute force (``naive``) on random wardrobes, and what it means."""
 
 from __future__ import annotations
 
-from collections import Counter
+import random
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
-from math import exp, log
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import taste
-from core.insights.models import InsightsQuery, VaultInsights, WornItem
-from core.insights.service import insights
+from core.insights.models import InsightsQuery
+from core.insights.service import insights, taste_on
 from core.platform.ids import stable_id
-from core.vault import VaultItem, Wear, colour_family
+from core.platform.zones import day_in
+from core.taste import Taste, TasteEvent
+from core.vault import VaultItem, Wear
+from tests.unit.insights.naive import COLOURS, DECIMALS, Counted
 
 DAYS = st.dates(date(2023, 11, 1), date(2024, 4, 30))
-"""A winter with a leap day and a turn of the year in it."""
+"""A winter with a leap day, a turn of the year and the start of summer time in it."""
 LEAP = date(2024, 2, 29)
-DECIMALS = {"EUR": 2, "JPY": 0, "KWD": 3}
+ZONES = ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata", "America/New_York")
+LATER = datetime(2024, 6, 1, tzinfo=UTC)
 
 
 @st.composite
 def priced(draw: st.DrawFn) -> dict[str, str]:
     currency = draw(st.sampled_from(sorted(DECIMALS)))
-    places = DECIMALS[currency]
-    return {"amount": f"{Decimal(draw(st.integers(0, 10**6))).scaleb(-places):f}", "currency": currency}
+    amount = draw(st.integers(0, 10**6) | st.sampled_from([0, 1, 25, 100, 125]))
+    return {"amount": f"{Decimal(amount).scaleb(-DECIMALS[currency]):f}", "currency": currency}
 
 
-moments = st.datetimes(datetime(2023, 11, 1), datetime(2024, 4, 30), timezones=st.just(UTC))
+midnights = st.builds(
+    lambda day, minutes: datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes),
+    DAYS | st.dates(date(2024, 3, 8), date(2024, 3, 12)),
+    st.sampled_from([0, -1, 4 * 60, 5 * 60 - 1, 5 * 60, 10 * 60, 11 * 60 - 1, 11 * 60, 18 * 60 + 30]),
+)
+"""Moments at which it is midnight somewhere, or nearly."""
+moments = st.datetimes(datetime(2023, 11, 1), datetime(2024, 4, 30), timezones=st.just(UTC)) | midnights
 attributes = st.fixed_dictionaries(
     {
         "category": st.sampled_from(["tops", "trousers", "sari", "shoes", "my own word"]),
-        "colours": st.lists(st.sampled_from(["#ffffff", "#1b2a49", "#d0021b", "#202020"]), unique=True),
+        "colours": st.lists(st.sampled_from(sorted(COLOURS)), unique=True, max_size=4),
         "seasons": st.lists(st.sampled_from(["spring", "summer", "autumn", "winter"]), unique=True),
         "price": st.none() | priced(),
         "purchased_on": st.none() | DAYS,
-        "status": st.sampled_from(["active", "active", "archived"]),
+        "status": st.sampled_from(["active", "active", "active", "archived"]),
         "created_at": moments,
         "wears": st.sets(
             DAYS | st.just(LEAP) | st.dates(LEAP - timedelta(4), LEAP + timedelta(4)), max_size=8
@@ -47,16 +58,16 @@ attributes = st.fixed_dictionaries(
 )
 
 
-def stored(number: int, drawn: dict[str, object]) -> VaultItem:
-    wears = sorted(drawn["wears"])  # type: ignore[call-overload]
+def stored(number: int, drawn: Mapping[str, Any]) -> VaultItem:
+    """Return an item; wears were logged long after the days they are of."""
     return VaultItem.model_validate(
         {
             **drawn,
             "id": stable_id("insights", str(number)),
             "user_id": "u",
             "name": f"Item {number}",
-            "colours": [{"hex": value} for value in drawn["colours"]],  # type: ignore[attr-defined]
-            "wears": [Wear(worn_on=day, logged_at=datetime(2024, 5, 1, tzinfo=UTC)) for day in wears],
+            "colours": [{"hex": value} for value in drawn["colours"]],
+            "wears": [Wear(worn_on=day, logged_at=LATER) for day in sorted(drawn["wears"])],
             "updated_at": drawn["created_at"],
         }
     )
@@ -66,170 +77,133 @@ vaults = st.lists(attributes, max_size=8).map(lambda all_: [stored(n, drawn) for
 as_ofs = DAYS | st.sampled_from([LEAP, LEAP + timedelta(1), date(2024, 1, 1), date(2024, 3, 31)])
 
 
-def there(items: list[VaultItem], as_of: date) -> list[tuple[VaultItem, list[date]]]:
-    """Return the items owned by then with their wears up to then."""
-    found = []
-    for item in sorted(items, key=lambda item: item.id):
-        days = [wear.worn_on for wear in item.wears]
-        known = [item.created_at.date(), *days] + ([item.purchased_on] if item.purchased_on else [])
-        if any(day <= as_of for day in known):
-            found.append((item, [day for day in days if day <= as_of]))
-    return found
+def known_taste() -> Taste:
+    """Return the taste of somebody who loves vivid formal things and avoids saris."""
+    facets = {"vividness": 0.9, "formality": 0.7}
+    loved = {"subject": "x", "label": "X", "answer": "love", "facets": facets, "colours": ["red"]}
+    event = {
+        "key": "k",
+        "user_id": "u",
+        "kind": "quiz",
+        "occurred_at": LATER - timedelta(days=300),
+        "evidence": [loved],
+        "declarations": [{"subject": "category", "word": "sari"}],
+    }
+    return Taste(taste.apply(taste.empty("u"), TasteEvent.model_validate(event), "job"), LATER)
 
 
-def active(items: list[VaultItem], as_of: date) -> list[tuple[VaultItem, list[date]]]:
-    return [(item, days) for item, days in there(items, as_of) if item.status == "active"]
-
-
-def days_back(as_of: date, count: int) -> set[date]:
-    return {as_of - timedelta(days=ago) for ago in range(count)}
-
-
-@given(vaults, as_ofs)
-@settings(max_examples=60, deadline=None)
-def test_totals_are_counts(items: list[VaultItem], as_of: date) -> None:
-    totals = insights(items, as_of, None).totals
-    now = [item for item, _ in active(items, as_of)]
-    assert (totals.active, totals.archived) == (len(now), len(there(items, as_of)) - len(now))
-    assert totals.by_category == dict(Counter(item.category for item in now))
-    families = [{colour_family(colour.hex) for colour in item.colours} for item in now]
-    assert totals.by_colour == dict(Counter(name for names in families for name in names))
-    assert totals.colour_unknown == sum(not names for names in families)
-    assert sum(totals.by_season.values()) == sum(len(item.seasons) for item in now)
-    assert set(totals.by_season) == {"spring", "summer", "autumn", "winter"}
-    assert totals.season_unknown == sum(item.seasons == [] for item in now)
-
-
-@given(vaults, as_ofs)
-@settings(max_examples=60, deadline=None)
-def test_money_is_exact_and_never_crosses_currencies(items: list[VaultItem], as_of: date) -> None:
-    worth = insights(items, as_of, None).worth
-    now = active(items, as_of)
-    assert [value.currency for value in worth.by_currency] == sorted(
-        {item.price.currency for item, _ in now if item.price}
-    )
-    for value in worth.by_currency:
-        mine = [
-            (Decimal(i.price.amount), len(d))
-            for i, d in now
-            if i.price and i.price.currency == value.currency
-        ]
-        assert Decimal(value.total) == sum(amount for amount, _ in mine)
-        assert value.items == len(mine)
-        spent, wears = sum(amount for amount, days in mine if days), sum(days for _, days in mine)
-        assert (Decimal(value.spent_on_worn), value.wears) == (spent, wears)
-        step = Decimal(1).scaleb(-DECIMALS[value.currency])
-        each = None if not wears else (spent / wears).quantize(step, ROUND_HALF_EVEN)
-        assert (None if value.cost_per_wear is None else Decimal(value.cost_per_wear)) == each
-    assert worth.unpriced == sum(item.price is None for item, _ in now)
-    assert worth.priced_but_unworn == sum(item.price is not None and not days for item, days in now)
-
-
-@given(vaults, as_ofs)
-@settings(max_examples=60, deadline=None)
-def test_utilisation_and_sleep_are_counted_day_by_day(items: list[VaultItem], as_of: date) -> None:
-    found = insights(items, as_of, None)
-    now = active(items, as_of)
-    for use in found.utilisation:
-        worn = sum(bool(days_back(as_of, use.days) & set(days)) for _, days in now)
-        assert (use.worn, use.items) == (worn, len(now))
-        assert use.share == (pytest.approx(worn / len(now), abs=1e-4) if now else None)
-    asleep = {item.id for item, days in now if days and not days_back(as_of, 90) & set(days)}
-    assert {item.item_id for item in found.dormant.items} == asleep
-    assert found.dormant.count == len(asleep)
-    assert {item.item_id for item in found.never_worn.items} == {item.id for item, days in now if not days}
-
-
-@given(vaults, as_ofs)
-@settings(max_examples=60, deadline=None)
-def test_favourites_are_ordered_and_cost_what_they_cost(items: list[VaultItem], as_of: date) -> None:
-    found = insights(items, as_of, None)
-    now = {item.id: (item, days) for item, days in active(items, as_of)}
-    counts = sorted((len(days) for _, days in now.values() if days), reverse=True)
-    assert [item.wears for item in found.most_worn] == counts[:5]
-    assert [item.wears for item in found.least_worn] == counts[::-1][:5]
-    for shown in (*found.most_worn, *found.least_worn, *found.never_worn.items):
-        check_cost(shown, *now[shown.item_id])
-
-
-def check_cost(shown: WornItem, item: VaultItem, days: list[date]) -> None:
-    assert (shown.wears, shown.last_worn_on) == (len(days), max(days, default=None))
-    if item.price is None or not days:
-        assert shown.cost_per_wear is None
-        return
-    assert shown.cost_per_wear is not None
-    off = Decimal(shown.cost_per_wear.amount) * len(days) - Decimal(item.price.amount)
-    assert abs(off) <= Decimal(len(days)) / 2 * Decimal(1).scaleb(-DECIMALS[item.price.currency])
-
-
-@given(vaults, as_ofs)
-@settings(max_examples=60, deadline=None)
-def test_streaks_and_months_are_walked_through(items: list[VaultItem], as_of: date) -> None:
-    found = insights(items, as_of, None)
-    worn = {day for _, days in there(items, as_of) for day in days}
-    end = as_of if as_of in worn else as_of - timedelta(days=1)
-    running = 0
-    while end - timedelta(days=running) in worn:
-        running += 1
-    assert found.streaks.current.days == running
-    longest = max((sum(1 for _ in run(worn, day)) for day in worn), default=0)
-    assert found.streaks.longest.days == longest
-    logged = Counter(f"{day:%Y-%m}" for _, days in there(items, as_of) for day in days)
-    assert len(found.months) == 12
-    assert found.months[-1].month == f"{as_of:%Y-%m}"
-    for month in found.months:
-        assert (month.wears or 0) == logged[month.month]
-    if not there(items, as_of):
-        assert {month.wears for month in found.months} == {None}
+def agree(found: Any, counted: Any, at: str = "") -> None:
+    """Hold an answer against the count of it; shares and scores are rounded in the answer."""
+    if isinstance(counted, dict):
+        for name, value in counted.items():
+            agree(found[name], value, f"{at}/{name}")
+        assert set(found) - set(counted) <= {"gaps", "definition"}, at
+    elif isinstance(counted, list):
+        assert len(found) == len(counted), at
+        for number, value in enumerate(counted):
+            agree(found[number], value, f"{at}/{number}")
+    elif isinstance(counted, int | str | date | None):
+        assert found == counted, at
     else:
-        assert found.months[-1].wears is not None
+        assert found == pytest.approx(float(counted), abs=0.051 if at == "/score/value" else 6e-4), at
 
 
-def run(worn: set[date], day: date) -> list[date]:
-    found = []
-    while day in worn:
-        found.append(day)
-        day += timedelta(days=1)
-    return found
-
-
-@given(vaults, as_ofs)
-@settings(max_examples=60, deadline=None)
-def test_the_score_is_its_formula(items: list[VaultItem], as_of: date) -> None:
-    found = insights(items, as_of, None)
-    now = active(items, as_of)
-    parts = {part.name: part for part in found.score.parts}
-    assert sum(part.weight for part in parts.values()) == pytest.approx(1)
-    assert parts["use"].value == found.utilisation[2].share
-    window = days_back(as_of, 90)
-    counts = [len(window & set(days)) for _, days in now if window & set(days)]
-    if len(counts) > 1:
-        entropy = exp(sum(-n / sum(counts) * log(n / sum(counts)) for n in counts))
-        assert parts["evenness"].value == pytest.approx(log(entropy) / log(len(counts)), abs=1e-4)
-    else:
-        assert parts["evenness"].value is None
-    known = [part for part in parts.values() if part.value is not None]
-    if not known:
-        assert found.score.value is None
-        return
-    mean = sum(part.weight * (part.value or 0) for part in known) / sum(part.weight for part in known)
-    assert found.score.value == pytest.approx(100 * mean, abs=0.1)
-
-
-@given(vaults, as_ofs, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
-def test_order_and_what_comes_later_change_nothing(
-    items: list[VaultItem], as_of: date, chance: object
+@given(vaults, as_ofs, st.sampled_from(ZONES), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_every_figure_is_what_counting_gives(
+    items: list[VaultItem], as_of: date, zone: str, has_taste: bool
 ) -> None:
-    shuffled = list(items)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    later = [
-        item.model_copy(update={"wears": tuple(wear for wear in item.wears if wear.worn_on <= as_of)})
-        for item in shuffled
-        if any(item is kept for kept, _ in there(items, as_of))
-    ]
-    assert insights(shuffled, as_of, None) == insights(items, as_of, None)
-    assert insights(later, as_of, None) == insights(items, as_of, None)
+    known = known_taste() if has_taste else None
+    found = insights(items, as_of, known, zone).model_dump()
+    if found["balance"]:
+        differences = [abs(facet["difference"]) for facet in found["balance"]["facets"]]
+        assert differences == sorted(differences, reverse=True)
+        found["balance"]["facets"].sort(key=lambda facet: facet["facet"])
+    agree(found, Counted(items, as_of, zone).all_figures(known))
+    for ordered in ("by_category", "by_colour"):
+        counts = list(found["totals"][ordered].items())
+        assert counts == sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+
+
+@given(vaults, as_ofs, st.sampled_from(ZONES), st.randoms(use_true_random=False), vaults)
+@settings(max_examples=50, deadline=None)
+def test_order_and_what_comes_later_change_nothing(
+    items: list[VaultItem], as_of: date, zone: str, chance: random.Random, more: list[VaultItem]
+) -> None:
+    """What was true as of a day stays so: wears and items after it, and the order of storage, are nothing."""
+    before = insights(items, as_of, None, zone)
+    grown = [worn_again(item, as_of, chance) for item in (*items, *map(only_later(as_of), more))]
+    there = [item for item in grown if item.id in Counted(items, as_of, zone).since or "later" in item.id]
+    chance.shuffle(there)
+    assert insights(there, as_of, None, zone) == before
+
+
+def worn_again(item: VaultItem, as_of: date, chance: random.Random) -> VaultItem:
+    """Return the item with other wears after the day."""
+    kept = [wear for wear in item.wears if wear.worn_on <= as_of]
+    new = {as_of + timedelta(days=chance.randrange(1, 60)) for _ in range(chance.randrange(3))}
+    added = [Wear(worn_on=day, logged_at=LATER) for day in sorted(new)]
+    return item.model_copy(update={"wears": (*kept, *added)})
+
+
+def only_later(as_of: date) -> Any:
+    """Return how to make an item one that came two days after the day."""
+    moment = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days=2)
+    update = {"created_at": moment, "purchased_on": None, "wears": ()}
+    return lambda item: item.model_copy(update={**update, "id": f"later-{item.id}"})
+
+
+@given(vaults, as_ofs, st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_deleted_item_is_as_if_it_had_never_been(
+    items: list[VaultItem], as_of: date, data: st.DataObject
+) -> None:
+    left = [item for item in items if data.draw(st.booleans())]
+    gone = {item.id for item in items} - {item.id for item in left}
+    found = insights(left, as_of, None)
+    agree(found.model_dump(), Counted(left, as_of, "UTC").all_figures(None))
+    assert not any(item_id in found.model_dump_json() for item_id in gone)
+
+
+def test_twenty_of_a_long_list_are_shown_and_all_are_counted() -> None:
+    drawn = {"category": "tops", "colours": [], "created_at": datetime(2024, 1, 1, tzinfo=UTC)}
+    items = [stored(n, {**drawn, "wears": {date(2023, 11, 1)} if n % 2 else set()}) for n in range(44)]
+    found = insights(items, date(2024, 3, 1), None)
+    assert (found.dormant.count, len(found.dormant.items)) == (22, 20)
+    assert (found.never_worn.count, len(found.never_worn.items)) == (22, 20)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("UTC", date(2024, 2, 28)),
+        ("Pacific/Kiritimati", LEAP),
+        ("Pacific/Pago_Pago", date(2024, 2, 27)),
+        ("Asia/Kolkata", date(2024, 2, 28)),
+    ],
+)
+def test_today_is_what_the_calendar_on_the_wall_says(zone: str, day: date) -> None:
+    assert day_in(zone, datetime(2024, 2, 28, 10, 30, tzinfo=UTC)) == day
+
+
+def test_an_item_added_in_the_evening_was_there_that_evening() -> None:
+    late = datetime(2024, 3, 1, 3, tzinfo=UTC)
+    drawn = {"category": "tops", "colours": [], "created_at": late, "wears": set()}
+    as_of = {zone: insights([stored(1, drawn)], LEAP, None, zone).totals.active for zone in ZONES}
+    assert (as_of["America/New_York"], as_of["UTC"]) == (1, 0), "in New York it was still the leap day"
+
+
+def test_asking_again_later_finds_the_taste_as_it_was_read_before() -> None:
+    profile = known_taste().profile
+    first, again = taste_on(profile, LEAP, "UTC"), taste_on(profile, LEAP, "UTC")
+    assert first is not None
+    assert again is not None
+    assert first.view() == again.view()
+    assert first.as_of == datetime(2024, 3, 1, tzinfo=UTC)
+    before = taste_on(profile, date(2023, 1, 1), "UTC")
+    assert before is not None
+    assert before.as_of == profile.newest_at, "no opinion counts for more than on its own day"
+    assert taste_on(taste.empty("u"), LEAP, "UTC") is None
 
 
 def test_an_empty_wardrobe_has_zeros_and_nulls_in_their_places() -> None:
@@ -260,7 +234,7 @@ def test_balance_compares_the_wardrobe_with_the_taste() -> None:
         "wears": set(),
     }
     known = taste.Taste(taste.empty("u"), datetime(2024, 3, 1, tzinfo=UTC))
-    found: VaultInsights = insights([stored(1, drawn)], date(2024, 3, 1), known)
+    found = insights([stored(1, drawn)], date(2024, 3, 1), known)
     assert found.balance is not None
     assert found.balance.appeal == pytest.approx(0.5, abs=0.01), (
         "nothing is known, so all is as likely as not"
@@ -275,3 +249,13 @@ def test_balance_compares_the_wardrobe_with_the_taste() -> None:
 def test_only_days_of_the_calendar_are_asked_for(wrong: str) -> None:
     with pytest.raises(ValueError, match="as_of"):
         InsightsQuery.model_validate({"as_of": wrong})
+
+
+@pytest.mark.parametrize(
+    "wrong", ["Mars/Olympus", "", "../etc/passwd", "europe/berlin", "right/UTC", "Europe", "+02:00"]
+)
+def test_only_known_time_zones_are_asked_for(wrong: str) -> None:
+    with pytest.raises(ValueError, match="IANA"):
+        InsightsQuery.model_validate({"time_zone": wrong})
+    assert InsightsQuery.model_validate({"time_zone": "Europe/Berlin"}).time_zone == "Europe/Berlin"
+    assert InsightsQuery.model_validate({}).time_zone == "UTC"
