@@ -37,7 +37,7 @@ async def remove_expired_turns(timer: func.TimerRequest) -> None:
 async def start_job(message: func.QueueMessage, client: df.DurableFunctionsClient) -> None:
     """Start the flow of the job a message names, unless it runs or is over."""
     await delivery.deliver(
-        message.get_body(), message.id, starting.FLOWS, lambda job: starting.start(client, job)
+        message.get_body(), message.id, starting.FLOWS, lambda launch: starting.start(client, launch)
     )
 
 

@@ -96,4 +96,4 @@ async def bury_job(given: Given, finished: Finished | None = None) -> dict[str, 
 
 
 def _ref_of(given: Given) -> JobRef:
-    return JobRef(user_id=given["user_id"], job_id=given["job_id"], run=given["run"])
+    return JobRef.model_validate({name: given[name] for name in JobRef.model_fields if name in given})

@@ -9,7 +9,7 @@ from typing import Any
 import azure.durable_functions as df
 import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 
-from core.jobs import Job
+from core.jobs import Launch
 from core.platform import clock
 
 FLOWS: Mapping[str, str] = {"taste": "taste_job"}
@@ -18,23 +18,23 @@ FLOWS: Mapping[str, str] = {"taste": "taste_job"}
 _log = logging.getLogger("pluckit.jobs")
 
 
-async def start(client: df.DurableFunctionsClient, job: Job) -> None:
-    """Start the flow of a job that is not over; one that is running or waiting already is left alone.
+async def start(client: df.DurableFunctionsClient, launch: Launch) -> None:
+    """Start the flow of a job that was not over when last seen; one that runs or waits is left alone.
 
     An instance that has ended although its record is not over is started again: by default the platform
     replaces instances that no longer run.
     """
     try:
         await client.schedule_new_orchestration(
-            FLOWS[job.kind], input=given_to(job), instance_id=job.instance_id
+            FLOWS[launch.kind], input=given_to(launch), instance_id=launch.ref.instance_id
         )
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
             raise
-        _log.info("job %s is being worked on: message dropped", job.id)
+        _log.info("job %s is being worked on: message dropped", launch.ref.job_id)
 
 
-def given_to(job: Job) -> dict[str, Any]:
+def given_to(launch: Launch) -> dict[str, Any]:
     """Return the input of a job's flow: ids, the retry settings, and what an earlier instance had got to.
 
     The settings travel in the input because an orchestrator must not read them.
@@ -42,12 +42,10 @@ def given_to(job: Job) -> dict[str, Any]:
     from core.platform import settings
 
     retry = settings.get(settings.RetrySettings)
-    due = job.next_attempt_at
+    due = launch.due
     return {
-        "user_id": job.user_id,
-        "job_id": job.id,
-        "run": job.run,
-        "attempts": job.attempt,
+        **launch.ref.model_dump(exclude_none=True),
+        "attempts": launch.attempts,
         "not_before": due.isoformat() if due is not None and due > clock.now() else None,
         "max_attempts": retry.max_attempts,
         "base": retry.base_seconds,

@@ -19,6 +19,7 @@ from core.jobs.models import (
     JobRef,
     JobStarted,
     JobView,
+    Launch,
 )
 from core.jobs.service import find, get, submit, submit_alone
 from core.jobs.views import admin_view, polled
@@ -37,6 +38,7 @@ __all__ = [
     "JobRef",
     "JobStarted",
     "JobView",
+    "Launch",
     "NotReplayable",
     "Outcome",
     "Paused",

@@ -115,6 +115,8 @@ async def _begin(ref: JobRef, max_attempts: int) -> Job:
             raise Settled(refused)
         return transitions.begin(found, clock.now())
 
+    if (first := await repository.begin_first(ref, clock.now())) is not None:
+        return first
     seen = repository.last_seen(ref.job_id)
     if seen is not None and _refusal(seen, ref, max_attempts) is None:
         job = await repository.replace(begun(seen)) or await repository.change(ref.user_id, ref.job_id, begun)

@@ -1,7 +1,9 @@
 """What a queue message leads to, decided from the job's record: messages come twice, late, and broken.
 
-A message only says "look at this job". What it leads to is read from the record, so duplicates, late ones and
-the reconciler's own find nothing to do, and nothing that is no job's message is ever tried twice.
+A message only says "look at this job". What it leads to is decided by the record, so duplicates, late ones
+and the reconciler's own find nothing to do, and nothing that is no job's message is ever tried twice. The
+first message of a job also says at which version nobody had touched it: its flow is started unread, and its
+attempt begins only where the record is still at that version.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from collections.abc import Awaitable, Callable, Collection
 from pydantic import ValidationError
 
 from core.jobs import dead_letters, transitions
-from core.jobs.models import Job, JobMessage
+from core.jobs.models import Job, JobMessage, Launch
 
-type Start = Callable[[Job], Awaitable[None]]
+type Start = Callable[[Launch], Awaitable[None]]
 
 PATIENT_NUDGES = 3
 """So often a job that could not be started is sent again before a poisoned message condemns it."""
@@ -28,13 +30,21 @@ async def deliver(body: bytes, message_id: str | None, kinds: Collection[str], s
     """Act on a message of the job queue; returning means that it is done with.
 
     ``start`` starts the job's orchestration, or finds it running; it is called for jobs of ``kinds`` that are
-    not over.
+    not over, as far as is known.
     """
+    message = await _read_or_bury(body, message_id)
+    if message is None:
+        return
+    first = Launch.first(message)
+    if first is not None and first.kind in kinds:
+        await start(first)
+    elif (job := await _job_of(message, message_id)) is not None:
+        await _go_on(job, kinds, start)
+
+
+async def _go_on(job: Job, kinds: Collection[str], start: Start) -> None:
     from core.jobs import repository
 
-    job = await _job_of(body, message_id)
-    if job is None:
-        return
     if job.status == "dead_lettered" and not job.buried:
         await dead_letters.bury(job.ref, job.error or "")
     elif job.status in transitions.OVER:
@@ -43,7 +53,7 @@ async def deliver(body: bytes, message_id: str | None, kinds: Collection[str], s
         await dead_letters.bury(job.ref, f"This version of the app has no flow for jobs of kind {job.kind}.")
     else:
         repository.remember(job)
-        await start(job)
+        await start(Launch.of(job))
 
 
 async def drain(body: bytes, message_id: str | None) -> None:
@@ -52,7 +62,10 @@ async def drain(body: bytes, message_id: str | None) -> None:
     A job that is not over is left to the reconciler, for an outage of the database also poisons messages;
     only one that it has sent again in vain is given up.
     """
-    job = await _job_of(body, message_id)
+    message = await _read_or_bury(body, message_id)
+    if message is None:
+        return
+    job = await _job_of(message, message_id)
     if job is None or job.status in transitions.OVER:
         return
     if job.nudges >= PATIENT_NUDGES:
@@ -71,14 +84,17 @@ def read(body: bytes) -> JobMessage | None:
     return None
 
 
-async def _job_of(body: bytes, message_id: str | None) -> Job | None:
-    """Return the job a message is about; a message that is no job's is buried."""
-    from core.jobs import repository
-
+async def _read_or_bury(body: bytes, message_id: str | None) -> JobMessage | None:
     message = read(body)
     if message is None:
         await dead_letters.bury_message(_text(body), "This is not a job's message.", message_id=message_id)
-        return None
+    return message
+
+
+async def _job_of(message: JobMessage, message_id: str | None) -> Job | None:
+    """Return the job a message is about; the message of a job that is not there is buried."""
+    from core.jobs import repository
+
     job = await repository.jobs().get(message.user_id, message.job_id)
     if job is None:
         # Without the person: a message may outlast the account it was sent for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -47,7 +48,7 @@ class Job(Document):
     @property
     def instance_id(self) -> str:
         """The Durable instance of the current run."""
-        return self.id if self.run == 0 else f"{self.id}:{self.run}"
+        return self.ref.instance_id
 
     @property
     def attempt(self) -> int:
@@ -121,19 +122,64 @@ class DeadLetterPath(Wire):
 
 
 class JobRef(Wire):
-    """Which run of which job: what orchestrations and activities are given, ids only."""
+    """Which run of which job: what orchestrations and activities are given, ids only.
+
+    ``etag`` is the version of the record that nobody had touched yet, where that is known.
+    """
 
     user_id: str
     job_id: str
     run: int = 0
+    etag: str | None = None
+
+    @property
+    def instance_id(self) -> str:
+        """The Durable instance of this run."""
+        return self.job_id if self.run == 0 else f"{self.job_id}:{self.run}"
 
 
 class JobMessage(Wire):
-    """The queue message that starts a job: ids only."""
+    """The queue message that starts a job: ids, and of a job nobody has touched yet its kind and version.
+
+    That version is all there is to know of such a job, so its record need not be read to start it.
+    """
 
     version: Literal[1] = 1
     job_id: str = Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
     user_id: str = Field(min_length=1, max_length=255)
+    run: int = Field(default=0, ge=0)
+    kind: str | None = Field(default=None, max_length=100)
+    etag: str | None = Field(default=None, max_length=255)
+
+    @classmethod
+    def of(cls, job: Job) -> JobMessage:
+        """Return the message of a job as it is in the database."""
+        untouched = job.status == "queued" and not job.attempts and not job.nudges
+        known = {"kind": job.kind, "etag": job.etag} if untouched else {}
+        return cls(job_id=job.id, user_id=job.user_id, run=job.run, **known)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What a job's flow is started with: how many attempts began already, when the next one is due."""
+
+    kind: str
+    ref: JobRef
+    attempts: int = 0
+    due: datetime | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Launch:
+        """Return how to go on with a job from its record."""
+        return cls(job.kind, job.ref, job.attempt, job.next_attempt_at)
+
+    @classmethod
+    def first(cls, message: JobMessage) -> Launch | None:
+        """Return how to start a job by its message alone, ``None`` where its record has to be read."""
+        if message.kind is None or message.etag is None:
+            return None
+        ref = JobRef(user_id=message.user_id, job_id=message.job_id, run=message.run, etag=message.etag)
+        return cls(message.kind, ref)
 
 
 class DeadLetter(Document):

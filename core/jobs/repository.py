@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import cache
 
-from core.jobs.models import Claim, DeadLetter, Job
+from core.jobs import transitions
+from core.jobs.models import Claim, DeadLetter, Job, JobRef
 from core.platform import settings
 from core.platform.cosmos import AlreadyExists, Container, Stale
 
@@ -20,7 +21,7 @@ _TRIES = 20
 @cache
 def jobs() -> Container[Job]:
     """Return the container of job records."""
-    return Container(settings.get(settings.JobSettings).container, Job)
+    return Container(settings.get(settings.JobSettings).container, Job, echo=False)
 
 
 @cache
@@ -86,6 +87,16 @@ async def replace(job: Job) -> Job | None:
     """Write over the version in hand; ``None`` where it is no longer the current one."""
     try:
         return await jobs().replace(job)
+    except Stale:
+        return None
+
+
+async def begin_first(ref: JobRef, now: datetime) -> Job | None:
+    """Begin the first attempt at a job nobody has touched, unread; ``None`` where somebody has."""
+    if ref.etag is None:
+        return None
+    try:
+        return await jobs().patch(ref.user_id, ref.job_id, transitions.first_attempt(now), etag=ref.etag)
     except Stale:
         return None
 

@@ -86,7 +86,7 @@ async def send(job: Job) -> None:
 
     queue = Queue(settings.get(settings.JobSettings).queue)
     try:
-        await queue.send(JobMessage(job_id=job.id, user_id=job.user_id))
+        await queue.send(JobMessage.of(job))
     except Unavailable:
         _log.warning("the message of job %s is left to the reconciler", job.id)
 

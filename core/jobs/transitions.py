@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from core.jobs.models import Attempt, Job, Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
@@ -33,6 +35,12 @@ def begin(job: Job, now: datetime) -> Job:
     """Begin the next attempt: written before any work, so that an attempt that kills its worker counts."""
     attempt = Attempt(number=job.attempt + 1, started_at=now)
     return _moved(job, "running", now, attempts=[*job.attempts, attempt], next_attempt_at=None)
+
+
+def first_attempt(now: datetime) -> dict[str, Any]:
+    """Return what ``begin`` sets in the stored record of a job that nobody has touched yet."""
+    changed = {"status": "running", "updated_at": now, "attempts": [Attempt(number=1, started_at=now)]}
+    return dict(to_jsonable_python(changed, exclude_none=True))
 
 
 def wait(job: Job, now: datetime, error: str, delay: timedelta) -> Job:

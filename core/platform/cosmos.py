@@ -15,7 +15,7 @@ from typing import Any
 from azure.core import MatchConditions
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import AioHttpTransport
-from azure.cosmos import exceptions
+from azure.cosmos import CosmosDict, exceptions
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 
 from core.platform import clock, connections, settings
@@ -37,12 +37,15 @@ class Stale(Exception):
 class Container[D: Stored]:
     """One Cosmos container holding documents of one model.
 
-    ``home`` is a partition: the person for a ``Document``, the shelf for a ``Shared`` one.
+    ``home`` is a partition: the person for a ``Document``, the shelf for a ``Shared`` one. Where ``echo`` is
+    off, the database does not send back what it was sent: a write returns the document it was given, at its
+    new version and without ``written_at``. It saves half the traffic of documents that are written often.
     """
 
-    def __init__(self, name: str, model: type[D]) -> None:
+    def __init__(self, name: str, model: type[D], *, echo: bool = True) -> None:
         self.name = name
         self.model = model
+        self._quiet: dict[str, Any] = {} if echo else {"no_response": True}
 
     async def get(self, home: str, id: str) -> D | None:  # noqa: A002 - the field's own name
         """Return the document, or ``None`` where it is absent or has expired."""
@@ -62,7 +65,7 @@ class Container[D: Stored]:
         proxy = await container(self.name)
         try:
             with translated():
-                return self._read(await proxy.create_item(_body(document)))
+                return self._written(document, await proxy.create_item(_body(document), **self._quiet))
         except AlreadyExists:
             return await self._take_over(document)
 
@@ -75,22 +78,39 @@ class Container[D: Stored]:
         proxy = await container(self.name)
         with translated():
             try:
-                return self._read(
-                    await proxy.replace_item(
-                        document.id,
-                        _body(document),
-                        etag=document.etag,
-                        match_condition=MatchConditions.IfNotModified,
-                    )
+                answer = await proxy.replace_item(
+                    document.id,
+                    _body(document),
+                    etag=document.etag,
+                    match_condition=MatchConditions.IfNotModified,
+                    **self._quiet,
                 )
             except exceptions.CosmosResourceNotFoundError:
                 raise Stale from None
+        return self._written(document, answer)
+
+    async def patch(self, home: str, id: str, changes: Mapping[str, Any], *, etag: str) -> D:  # noqa: A002
+        """Set top-level fields (JSON by stored name) of version ``etag``, unread; return the document.
+
+        Raises:
+            Stale: it was changed or deleted in between.
+        """
+        proxy = await container(self.name)
+        operations = [{"op": "set", "path": f"/{name}", "value": value} for name, value in changes.items()]
+        with translated():
+            try:
+                answer = await proxy.patch_item(
+                    id, home, operations, etag=etag, match_condition=MatchConditions.IfNotModified
+                )
+            except exceptions.CosmosResourceNotFoundError:
+                raise Stale from None
+        return self._read(answer)
 
     async def upsert(self, document: D) -> D:
         """Write the document whatever was there."""
         proxy = await container(self.name)
         with translated():
-            return self._read(await proxy.upsert_item(_body(document)))
+            return self._written(document, await proxy.upsert_item(_body(document), **self._quiet))
 
     async def increment(self, initial: D, counter: str, by: int) -> D:
         """Add ``by`` to the field ``counter``, atomically; ``initial`` is written where there is none.
@@ -217,6 +237,11 @@ class Container[D: Stored]:
             return await self.replace(document.model_copy(update={"etag": there.etag}))
         except Stale:
             raise AlreadyExists from None
+
+    def _written(self, sent: D, answer: CosmosDict) -> D:
+        if not self._quiet:
+            return self._read(answer)
+        return sent.model_copy(update={"etag": answer.get_response_headers()["etag"], "written_at": None})
 
     def _read(self, raw: Mapping[str, Any]) -> D:
         return self.model.model_validate(dict(raw))

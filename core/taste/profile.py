@@ -17,7 +17,7 @@ from core.platform.models import Document
 from core.taste.contribution import TRIANGLE, information
 from core.taste.errors import EventNotBelievable, EventUnread
 from core.taste.events import WEIGHTS, EventKind, Evidence, Moment, TasteEvent
-from core.taste.exact import Fixed, fixed
+from core.taste.exact import Fixed, all_fixed
 from core.taste.facets import DIMENSIONS
 from core.taste.ledger import Ledger
 from core.taste.migration import VERSION, migrated
@@ -114,9 +114,8 @@ def _moved(profile: TasteProfile, event: TasteEvent, job_id: str) -> dict[str, A
 
 def _added(totals: tuple[int, ...], values: list[float], event: TasteEvent) -> tuple[int, ...]:
     weight = WEIGHTS[event.kind]
-    return tuple(
-        total + fixed(weight * value, event.occurred_at) for total, value in zip(totals, values, strict=True)
-    )
+    added = all_fixed((weight * value for value in values), event.occurred_at)
+    return tuple(total + amount for total, amount in zip(totals, added, strict=True))
 
 
 def _tallied(table: Table, name: str, opinions: list[Evidence], event: TasteEvent) -> Table:

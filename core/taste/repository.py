@@ -13,12 +13,12 @@ from core.taste.events import TasteEvent
 from core.taste.profile import TasteProfile, apply, empty
 from core.taste.quiz import QuizSession
 
-_profiles = Container("profiles", TasteProfile)
+_profiles = Container("profiles", TasteProfile, echo=False)
 _quizzes = Container("quizzes", QuizSession)
 
 _written: OrderedDict[str, TasteProfile] = OrderedDict()
 """What this worker wrote last, by person: events come in bursts; compare-and-swap tells if it is stale."""
-_MOST_WRITTEN = 64
+MOST_WRITTEN = 64
 
 _TRIES = 20
 """Compare-and-swap tries of one quiz: as many devices and retries as ever answer at once."""
@@ -84,7 +84,7 @@ async def _wrote(changed: TasteProfile) -> bool:
     except (AlreadyExists, Stale):
         return False
     _written[changed.user_id] = written
-    if len(_written) > _MOST_WRITTEN:
+    if len(_written) > MOST_WRITTEN:
         _written.popitem(last=False)
     return True
 

@@ -1,7 +1,8 @@
 // Closes gaps between the emulator and Cosmos DB that an app would otherwise have to work around:
 //  - a request's partition key limits queries and feeds to that partition (the emulator ignored it and
 //    wanted the key repeated in the WHERE clause);
-//  - `ttl` and `defaultTtl` expire documents.
+//  - `ttl` and `defaultTtl` expire documents;
+//  - a write with `Prefer: return=minimal` is answered without the document (it came back all the same).
 // And it reports each change, which the emulator tells nobody.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
@@ -81,6 +82,10 @@ export function closeGaps(changed) {
   reportChanges(changed);
   limitFeeds();
   expireItems();
+}
+
+export function wantsNoBody(request, response) {
+  return request.headers.prefer === "return=minimal" && response.statusCode < 300;
 }
 
 function partitionOf(request) {

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 
 import { Faults } from "./faults.mjs";
-import { closeGaps, withPartition } from "./gaps.mjs";
+import { closeGaps, wantsNoBody, withPartition } from "./gaps.mjs";
 import { Journal } from "./journal.mjs";
 
 const require = createRequire(import.meta.url);
@@ -59,7 +59,7 @@ server.on("request", (request, response) => {
   const end = response.end.bind(response);
   response.end = (...args) => {
     journal.flush();
-    return end(...args);
+    return wantsNoBody(request, response) ? end() : end(...args);
   };
   if (request.url === "/__health") return void response.end('{"status":"up"}');
   if (request.url === "/__faults") return void faults.administer(request, response);

@@ -21,6 +21,8 @@ DATABASE: tuple[dict[str, Any], ...] = (
     {"status": 429, "retry_after_ms": 20, "probability": 0.03, "seed": 1, "path": "/docs"},
     {"status": 503, "probability": 0.02, "seed": 2, "path": "/docs"},
     {"status": 412, "probability": 0.04, "seed": 3, "path": "/docs/", "method": "PUT"},
+    {"status": 412, "probability": 0.04, "seed": 6, "path": "/docs/", "method": "PATCH"},
+    {"status": 503, "probability": 0.02, "seed": 7, "path": "/docs/", "method": "PATCH", "when": "after"},
     {"status": 503, "probability": 0.02, "seed": 4, "path": "/docs", "method": "PUT", "when": "after"},
     {"status": 0, "probability": 0.01, "seed": 5, "path": "/docs", "method": "POST", "when": "after"},
 )
@@ -73,9 +75,10 @@ async def insisting(tally: Tally, send: Callable[[], Awaitable[Job]]) -> Job:
 
 
 async def copies(queue: QueueClient, job: Job, chance: random.Random, tally: Tally) -> None:
-    """Send the job's message again, up to three times, at once or seconds late."""
-    body = JobMessage(job_id=job.id, user_id=job.user_id).model_dump_json().encode()
+    """Send the job's message again, up to three times, at once or seconds late, as first sent or later."""
+    bodies = [JobMessage.of(job), JobMessage(job_id=job.id, user_id=job.user_id)]
     for _ in range(chance.choice((0, 0, 1, 1, 2, 3))):
+        body = chance.choice(bodies).model_dump_json().encode()
         late = chance.choice((0, 0, 1, 3))
         await queue.send_message(base64.b64encode(body).decode(), visibility_timeout=late)
         tally.copies += 1

@@ -130,6 +130,19 @@ async def test_documents_expire(scratch: ContainerProxy) -> None:
         await scratch.read_item("brief", "ttl")
 
 
+async def test_a_write_that_wants_no_answer_gets_only_its_version(scratch: ContainerProxy) -> None:
+    item = {"id": "quiet", "userId": "ann", "n": 1}
+    put = scratch.upsert_item(item, no_response=True)
+    again = scratch.replace_item("quiet", item, no_response=True)
+    for write in (put, again):
+        answer = await write
+        assert dict(answer) == {}
+        stored = await scratch.read_item("quiet", "ann")
+        assert (stored["n"], stored["_etag"]) == (1, answer.get_response_headers()["etag"])
+    with pytest.raises(exceptions.CosmosResourceExistsError, match="exists"):
+        await scratch.create_item(item, no_response=True)
+
+
 async def test_a_fault_strikes_as_often_as_told(scratch: ContainerProxy, faults: Any) -> None:
     await faults(status=412, times=2, method="POST", path="/colls/scratch/docs$", query=False)
     for _ in range(2):

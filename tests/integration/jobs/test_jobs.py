@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from core import jobs
 from core.jobs import dead_letters, delivery, reconciling, repository
 from core.jobs.attempting import attempt
-from core.jobs.models import Job, JobMessage
+from core.jobs.models import Job, JobMessage, Launch
 from core.platform import clock
 from core.platform.errors import Invalid, Unavailable
 from core.platform.ids import new_id
@@ -65,7 +66,8 @@ async def test_fifty_at_once_with_one_key_are_one_job(
     records = [job async for job in repository.jobs().all(person)]
     assert [record.status for record in records] == ["queued"]
     sent = await messages_of(queues, app_env["TASTE_JOB_QUEUE_NAME"], submitted[0].id)
-    assert sent == [{"version": 1, "job_id": submitted[0].id, "user_id": person}]
+    known = {"run": 0, "kind": "taste", "etag": records[0].etag}
+    assert sent == [{"version": 1, "job_id": submitted[0].id, "user_id": person, **known}]
 
 
 async def test_keys_kinds_and_people_are_apart(person: str) -> None:
@@ -143,6 +145,70 @@ async def test_the_reconciler_leaves_jobs_alone_that_wait_or_are_over(
         name = app_env["TASTE_JOB_QUEUE_NAME"]
         for job in (done, waiting):
             assert await messages_of(empty_queues, name, job.id) == []
+
+
+@dataclass
+class Started:
+    """What was started, instead of a functions host that starts it."""
+
+    launches: list[Launch] = field(default_factory=list)
+
+    async def __call__(self, launch: Launch) -> None:
+        self.launches.append(launch)
+
+
+async def test_a_first_message_starts_its_job_without_reading_it(
+    person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, host = await jobs.submit(person, "taste", "k", {"n": 1}), Started()
+    first = JobMessage.of(job).model_dump_json().encode()
+    with monkeypatch.context() as unread:
+        unread.setattr(repository, "jobs", fails(AssertionError("read")))
+        await delivery.deliver(first, "m", {"taste"}, host)
+    (launch,) = host.launches
+    assert (await attempt(launch.ref, POLICY, works))["state"] == "completed"
+    done = await stored(job)
+    assert (done.payload, done.result, done.attempt) == ({"n": 1}, {"done": 1}, 1)
+
+
+async def test_a_first_message_that_comes_again_finds_its_job_as_it_is_by_then(person: str) -> None:
+    job, host, worked = await jobs.submit(person, "taste", "k", {}), Started(), []
+
+    async def work(found: Job) -> dict[str, Any]:
+        worked.append(found.attempt)
+        if found.attempt == 1:
+            raise Unavailable("busy")
+        return {}
+
+    first = JobMessage.of(job).model_dump_json().encode()
+    for state in ("retry", "completed", "completed"):
+        await delivery.deliver(first, "m", {"taste"}, host)
+        assert (await attempt(host.launches[-1].ref, POLICY, work))["state"] == state
+    assert worked == [1, 2]
+    assert (await stored(job)).attempt == 2
+
+
+async def test_a_first_message_is_worth_nothing_to_a_later_run_or_a_job_that_is_gone(person: str) -> None:
+    job, host = await jobs.submit(person, "taste", "k", {}), Started()
+    await delivery.deliver(JobMessage.of(job).model_dump_json().encode(), "m", {"taste"}, host)
+    await attempt(job.ref, POLICY, fails(Invalid("not yet")))
+    await dead_letters.bury(job.ref, "not yet")
+    (letter,) = await letters_of(job)
+    replayed = await dead_letters.replay(letter.id)
+    assert (await attempt(host.launches[0].ref, POLICY, works))["state"] == "superseded"
+    assert (await stored(job)).etag == replayed.etag, "untouched"
+    await repository.jobs().delete(person, job.id)
+    assert (await attempt(host.launches[0].ref, POLICY, works))["state"] == "gone"
+
+
+async def test_of_many_first_attempts_at_once_each_is_counted(person: str) -> None:
+    job = await jobs.submit(person, "taste", "k", {})
+    launch = Launch.first(JobMessage.of(job))
+    assert launch is not None
+    await asyncio.gather(*(attempt(launch.ref, POLICY, works) for _ in range(3)))
+    done = await stored(job)
+    assert done.status == "completed"
+    assert [a.number for a in done.attempts] == list(range(1, done.attempt + 1))
 
 
 async def test_an_attempt_is_counted_before_the_work(person: str) -> None:
@@ -227,7 +293,7 @@ async def test_a_crash_while_burying_leaves_neither_two_ends_nor_none(
     assert (await attempt(job.ref, POLICY, works))["state"] == "dead_lettered"
     assert await letters_of(job) == []
 
-    async def never(job: Job) -> None:
+    async def never(launch: Launch) -> None:
         raise AssertionError("started")
 
     message = JobMessage(job_id=job.id, user_id=person).model_dump_json().encode()
@@ -271,7 +337,7 @@ async def test_a_replay_is_a_new_run_and_asking_twice_is_one(
 
 
 async def test_a_message_that_is_no_jobs_is_kept_once_with_its_body_and_never_raises() -> None:
-    async def never(job: Job) -> None:
+    async def never(launch: Launch) -> None:
         raise AssertionError("started")
 
     message_id = new_id()
@@ -288,7 +354,7 @@ async def test_a_message_that_is_no_jobs_is_kept_once_with_its_body_and_never_ra
 
 
 async def test_a_message_of_an_unknown_job_is_kept_without_its_person(person: str) -> None:
-    async def never(job: Job) -> None:
+    async def never(launch: Launch) -> None:
         raise AssertionError("started")
 
     job_id = new_id()
@@ -330,7 +396,7 @@ async def nothing(job: Job) -> dict[str, Any]:
 
 
 async def test_a_kind_without_a_flow_is_dead_lettered(person: str) -> None:
-    async def never(job: Job) -> None:
+    async def never(launch: Launch) -> None:
         raise AssertionError("started")
 
     job = await jobs.submit(person, "astrology", "k", {})

@@ -20,6 +20,7 @@ class Coat(Document):
 
 
 COATS = Container("vault", Coat)
+QUIET = Container("vault", Coat, echo=False)
 
 
 @pytest.fixture
@@ -47,6 +48,31 @@ async def test_a_version_is_written_over_once(person: str) -> None:
     assert not await COATS.delete(person, "a")
     with pytest.raises(Stale):
         await COATS.replace(second)
+
+
+async def test_without_echo_a_write_gives_what_was_sent_at_the_version_that_is_stored(person: str) -> None:
+    made = await QUIET.create(Coat(id="a", user_id=person, size=1))
+    changed = await QUIET.replace(made.model_copy(update={"size": 2}))
+    put = await QUIET.upsert(changed.model_copy(update={"size": 3}))
+    assert len({made.etag, changed.etag, put.etag}) == 3
+    stored = await COATS.get(person, "a")
+    assert stored is not None
+    assert stored.model_copy(update={"written_at": None}) == put
+    with pytest.raises(Stale):
+        await QUIET.replace(changed)
+
+
+async def test_a_patch_sets_fields_of_one_version_unread(person: str) -> None:
+    first = await COATS.create(Coat(id="a", user_id=person, size=1, ttl=60))
+    patched = await COATS.patch(person, "a", {"size": 2}, etag=str(first.etag))
+    assert (patched.size, patched.ttl) == (2, 60)
+    assert await COATS.get(person, "a") == patched
+    for gone in (first.etag, "other"):
+        with pytest.raises(Stale):
+            await COATS.patch(person, "a", {"size": 3}, etag=str(gone))
+    await COATS.delete(person, "a")
+    with pytest.raises(Stale):
+        await COATS.patch(person, "a", {"size": 3}, etag=str(patched.etag))
 
 
 async def test_updates_race_and_none_is_lost(person: str) -> None:

@@ -3,21 +3,58 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.jobs.delivery import read
-from core.jobs.models import JobMessage
+from core.jobs.models import Attempt, Job, JobMessage, Launch
 
 OURS = JobMessage(job_id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8", user_id="anna")
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+UNTOUCHED = Job(
+    id=OURS.job_id,
+    user_id="anna",
+    kind="taste",
+    status="queued",
+    payload={"secret": "words"},
+    created_at=NOW,
+    updated_at=NOW,
+    etag="v1",
+)
 
 
 def test_a_message_is_read_plain_and_in_base64() -> None:
     plain = OURS.model_dump_json().encode()
     assert read(plain) == OURS
     assert read(base64.b64encode(plain)) == OURS
+
+
+def test_the_message_of_an_untouched_job_says_how_to_start_it_and_nothing_it_is_about() -> None:
+    message = JobMessage.of(UNTOUCHED)
+    assert Launch.first(message) == Launch("taste", UNTOUCHED.ref.model_copy(update={"etag": "v1"}))
+    assert "words" not in message.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "touched",
+    [
+        {"status": "running"},
+        {"status": "waiting"},
+        {"status": "completed"},
+        {"status": "dead_lettered"},
+        {"attempts": [Attempt(number=1, started_at=NOW)]},
+        {"nudges": 1},
+    ],
+    ids=str,
+)
+def test_the_record_of_a_touched_job_has_to_be_read(touched: dict[str, Any]) -> None:
+    message = JobMessage.of(UNTOUCHED.model_copy(update=touched))
+    assert Launch.first(message) is None
+    assert message == OURS
 
 
 @given(st.binary(max_size=200))

@@ -15,6 +15,7 @@ from core.jobs.transitions import (
     ImpossibleMove,
     begin,
     complete,
+    first_attempt,
     give_up,
     pause,
     replay,
@@ -68,6 +69,12 @@ def test_a_pause_keeps_what_was_reached_and_counts_attempts_anew() -> None:
 
 def test_what_is_over_goes_nowhere_but_to_a_replay() -> None:
     assert {to for status in OVER for to in TRANSITIONS[status]} == {"queued"}
+
+
+def test_the_first_attempt_begins_unread_as_it_does_in_a_record_that_was_read() -> None:
+    untouched = job()
+    stored = {**untouched.model_dump(mode="json", exclude_none=True), **first_attempt(NOW)}
+    assert Job.model_validate(stored) == begin(untouched, NOW)
 
 
 class Life(RuleBasedStateMachine):
