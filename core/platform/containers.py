@@ -42,6 +42,7 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("idempotency", default_ttl=DAY, mentions=("owner",)),
         CosmosContainer("ai_usage", default_ttl=90 * DAY),
         CosmosContainer("subscriptions"),
+        CosmosContainer("reactions"),
         CosmosContainer("sources", "/partition"),
         CosmosContainer("feed_items", "/partition"),
         CosmosContainer("rate_limits", default_ttl=DAY),

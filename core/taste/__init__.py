@@ -6,6 +6,7 @@ SDKs, the deck and the lexicon are loaded when they are first needed.
 
 from __future__ import annotations
 
+from core.taste.arguments import speaking_for
 from core.taste.belief import Answer
 from core.taste.errors import (
     CardNotInQuiz,
@@ -21,6 +22,7 @@ from core.taste.errors import (
 )
 from core.taste.events import Declaration, Evidence, StatementReading, Subject, TasteEvent, check
 from core.taste.facets import FACETS, Facet, FacetName, FacetVector
+from core.taste.outlook import Outlook
 from core.taste.palette import families as colour_families
 from core.taste.palette import family as colour_family
 from core.taste.profile import TasteProfile, apply, empty, reset
@@ -55,6 +57,7 @@ __all__ = [
     "FacetView",
     "NewAnswer",
     "NewQuiz",
+    "Outlook",
     "ProfileTooNew",
     "QuizCompleted",
     "QuizNotFound",
@@ -80,6 +83,7 @@ __all__ = [
     "forget",
     "get_quiz",
     "reset",
+    "speaking_for",
     "start_quiz",
     "submit",
     "taste_of",

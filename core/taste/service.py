@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from core import jobs
 from core.jobs import Job
 from core.platform import clock, ids
 from core.taste import profile as profiles
 from core.taste import quiz as quizzes
-from core.taste.events import TasteEvent, check
+from core.taste.events import EventKind, TasteEvent, check
 from core.taste.profile import TasteProfile
 from core.taste.quiz import NewAnswer, QuizView
 from core.taste.taste import Taste, TasteView
 
 KIND = "taste"
 """The kind of the jobs that move profiles."""
+ONCE: Final[frozenset[EventKind]] = frozenset({"quiz", "item_reaction", "mood_reaction"})
+"""Kinds of events whose key names something that happens once: a quiz is handed in, a coat is first liked."""
 
 
 async def submit(event: TasteEvent) -> Job:
     """Return the job that will bring ``event`` into its person's profile.
 
-    The same key within the dedupe time is the same job. A quiz is one event for ever: its job's id is made
-    from its key, and the profile's ledger outlives the job's record.
+    The same key within the dedupe time is the same job. What happens once (``ONCE``) is one event for ever:
+    its job's id is made from its key, and the profile's ledger outlives the job's record.
 
     Raises:
         EventNotBelievable: the event lies in the future.
         Unavailable: not accepted; sending the same event again goes on from where this stopped.
     """
     check(event, user_id=event.user_id, now=clock.now())
-    job_id = ids.stable_id(KIND, event.user_id, event.key) if event.kind == "quiz" else None
+    job_id = ids.stable_id(KIND, event.user_id, event.key) if event.kind in ONCE else None
     return await jobs.submit(
         event.user_id, KIND, event.key, event.model_dump(mode="json", exclude_none=True), job_id=job_id
     )

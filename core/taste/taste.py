@@ -10,11 +10,12 @@ from math import erf, sqrt, sumprod
 from typing import Final
 
 from core.platform.models import Wire
-from core.taste.belief import NOISE_VARIANCE, PRIOR_SD, Belief, cumulative
+from core.taste.belief import PRIOR_SD, Belief
 from core.taste.contribution import belief_of
 from core.taste.events import Subject
 from core.taste.facets import FACETS, FacetVector, coordinates
 from core.taste.gaussian import times
+from core.taste.outlook import Outlook
 from core.taste.profile import TasteProfile
 from core.taste.reasons import because
 from core.taste.stances import avoided
@@ -98,28 +99,29 @@ class Taste:
 
         ``words`` are its colours (families), categories, brands, materials and patterns.
         """
-        words = words or {}
-        if self.is_avoided(words):
-            return 0.0
+        return 0.0 if self.is_avoided(words or {}) else self.outlook(facets, words).chance
+
+    def outlook(self, facets: FacetVector, words: Mapping[Subject, Iterable[str]] | None = None) -> Outlook:
+        """Return what a thing is believed to be worth to the person, avoids aside."""
         x = coordinates(facets)
         variance = sumprod(x, times(self.belief.position_covariance, x)) + DAY_TO_DAY_SD**2 * sumprod(x, x)
-        worth = sumprod(x, self.belief.position) + AFFINITY_WEIGHT * self._liking(words)
-        return cumulative(worth / sqrt(NOISE_VARIANCE + variance))
+        scores = [score for _, score in self.scores(words or {})]
+        liking = sum(scores) / len(scores) if scores else 0.0
+        return Outlook(sumprod(x, self.belief.position) + liking, sqrt(variance))
 
-    def _liking(self, words: Mapping[Subject, Iterable[str]]) -> float:
-        """Return the mean score of the words that are tallied, 0 where none is known."""
+    def scores(self, words: Mapping[Subject, Iterable[str]]) -> list[tuple[str, float]]:
+        """Return the words that are tallied, each with its worth in answer noise."""
         tables: dict[Subject, dict[str, Tally]] = {
             "colour": self.profile.colours,
             "category": self.profile.categories,
             "brand": self.profile.brands,
         }
-        scores = [
-            table[word].score(self.as_of)
+        return [
+            (word, AFFINITY_WEIGHT * table[word].score(self.as_of))
             for subject, table in tables.items()
             for word in words.get(subject, ())
             if word in table
         ]
-        return sum(scores) / len(scores) if scores else 0.0
 
     def view(self) -> TasteView:
         """Return the profile as its owner sees it."""

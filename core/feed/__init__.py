@@ -1,0 +1,1 @@
+"""The feed: what is new at the sources a person follows, in an order made for them."""
