@@ -9,7 +9,7 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit chaos lint format demo docs lock clean
+.PHONY: help run test unit chaos fuzz lint format demo docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -29,6 +29,11 @@ chaos: $(INSTALLED) ## 2,000 taste events through kills and faults, with counts;
 	@$(PYTHONS)/python -m devstack.node
 	@CHAOS_EVENTS=$(or $(EVENTS),2000) CHAOS_PEOPLE=100 CHAOS_KILLS=20 CHAOS_SECONDS=900 \
 		$(PYTHONS)/python -m pytest tests/chaos -s $(ARGS)
+
+fuzz: $(INSTALLED) ## schemathesis over docs/openapi.json against the whole app, all phases; EXAMPLES=100 for more
+	@$(PYTHONS)/python -m devstack.node
+	@FUZZ_PHASES=coverage,fuzzing,stateful FUZZ_EXAMPLES=$(or $(EXAMPLES),20) FUZZ_SECONDS=1800 \
+		$(PYTHONS)/python -m pytest tests/contract/test_fuzz.py -s $(ARGS)
 
 lint: $(INSTALLED) ## ruff and mypy, as CI runs them
 	@$(PYTHONS)/ruff check .

@@ -140,7 +140,12 @@ def _request_body(route: Route, schemas: Schemas) -> dict[str, Any]:
         form = {"type": "object", "required": [upload.field], "properties": {upload.field: binary}}
         content["multipart/form-data"] = {"schema": form}
         content |= {media: {"schema": {"contentMediaType": media}} for media in upload.types}
-    return {"required": upload is not None or model is not None, "content": content}
+    return {"required": upload is not None or _has_required_fields(model), "content": content}
+
+
+def _has_required_fields(model: type[BaseModel] | None) -> bool:
+    """Tell whether the body may be left out, which counts as an empty object."""
+    return model is not None and any(field.is_required() for field in model.model_fields.values())
 
 
 def _responses(route: Route, schemas: Schemas) -> dict[str, Any]:

@@ -80,4 +80,9 @@ class ListQuery(Wire):
     """Query parameters every list accepts."""
 
     limit: int = Field(default=20, ge=1, le=100, description="How many items at most.")
-    cursor: str | None = Field(default=None, max_length=8192, description="`next_cursor` of the page before.")
+    cursor: str | None = Field(
+        default=None,
+        max_length=8192,
+        description="`next_cursor` of the page before.",
+        json_schema_extra={"pattern": "^[0-9a-f]{16}[A-Za-z0-9_-]+$"},
+    )

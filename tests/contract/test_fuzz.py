@@ -1,0 +1,76 @@
+"""The running app keeps its contract whatever it is sent: schemathesis over docs/openapi.json, all checks on.
+
+The short form runs with all tests; ``make fuzz`` adds the coverage and stateful phases and more examples.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from devstack.openapi import TARGET
+from tests.fixtures.app import FunctionsHost
+
+HERE = Path(__file__).parent
+PHASES = os.environ.get("FUZZ_PHASES", "fuzzing")
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "2")
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "120"))
+SEED = os.environ.get("FUZZ_SEED", "20261124")
+
+
+async def fuzz(url: str, *options: str) -> tuple[int, str]:
+    """Run schemathesis against ``url``; return its exit code and what it printed."""
+    schemathesis = Path(sys.executable).with_name("schemathesis")
+    command = [
+        *(str(schemathesis), "--no-color", "--config-file", str(HERE / "schemathesis.toml")),
+        *("run", str(TARGET), "--url", url, "--checks", "all", "--mode", "all", "--warnings", "off"),
+        *("--phases", PHASES, "--max-examples", EXAMPLES, "--seed", SEED, "--request-timeout", "40"),
+        *options,
+    ]
+    running = await asyncio.create_subprocess_exec(
+        *command,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        printed, _ = await asyncio.wait_for(running.communicate(), SECONDS)
+    except TimeoutError:
+        running.kill()
+        raise
+    return running.returncode or 0, printed.decode()
+
+
+def told(printed: str) -> str:
+    """Return the summary, or everything where something was found."""
+    return (
+        printed if "FAILURES" in printed or "ERRORS" in printed else printed[printed.find("API Operations") :]
+    )
+
+
+def counts(printed: str) -> tuple[int, int]:
+    """Return how many operations there are and how many were tried."""
+    selected, tried = re.findall(r"(?:Selected|Tested): (\d+)", printed)
+    return int(selected.split("/")[0]), int(tried)
+
+
+@pytest.mark.timeout(SECONDS + 30)
+async def test_the_contract_holds_for_an_administrator_and_for_nobody(
+    functions_host: FunctionsHost, api: ClientSession
+) -> None:
+    async with api.post("/api/auth/local", json={"email": "admin@example.org"}) as answer:
+        token = (await answer.json())["access_token"]
+    runs = await asyncio.gather(
+        fuzz(functions_host.url, "-H", f"Authorization: Bearer {token}"), fuzz(functions_host.url)
+    )
+    for code, printed in runs:
+        sys.stdout.write(told(printed))
+        assert code == 0, told(printed)
+        selected, tried = counts(printed)
+        assert selected == tried > 0
