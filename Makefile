@@ -58,6 +58,6 @@ lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 
 clean: ## remove everything made here, the devstack's data too; local.settings.json stays
 	@if [ -x .venv/bin/python ] && [ -d .devstack ]; then .venv/bin/python -m devstack clean; fi
-	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov photo.json metadata.json cutout.webp
+	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage htmlcov photo.json metadata.json cutout.webp
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "clean"
