@@ -76,19 +76,25 @@ class Names:
 
 
 class Internet:
-    """Opens sockets that believe to reach the public internet and reach ``port`` of this machine instead."""
+    """Opens sockets that believe to reach any address and reach ``port`` of this machine instead.
 
-    def __init__(self, port: int) -> None:
+    ``reached`` are the addresses asked for, without those to ``but``, a port here that stays itself.
+    """
+
+    def __init__(self, port: int, *, but: int | None = None) -> None:
         self.port = port
-        self.reached: list[tuple[str, int]] = []
+        self.but = but
+        self.reached: list[str] = []
 
     def __call__(self, family: int, kind: int, protocol: int) -> socket.socket:
         internet = self
 
         class Redirected(socket.socket):
             def connect(self, address: tuple[str, int]) -> None:  # type: ignore[override]
-                internet.reached.append((address[0], address[1]))
-                super().connect(("127.0.0.1", internet.port))
+                if address == ("127.0.0.1", internet.but):
+                    return super().connect(address)
+                internet.reached.append(address[0])
+                return super().connect(("127.0.0.1", internet.port))
 
         return Redirected(socket.AF_INET, kind, protocol)
 

@@ -20,6 +20,7 @@ from core.platform.cosmos import Container
 from core.platform.fetch.errors import (
     DisallowedByRobots,
     FetchFailed,
+    FetchRefused,
     HostBusy,
     TooManyRedirects,
     UnexpectedStatus,
@@ -42,7 +43,10 @@ type Verdict = Literal["rules", "all", "none"]
 
 
 class RobotsRecord(Shared):
-    """What one origin's robots.txt said; ``partition`` is the host, ``id`` stands for the origin."""
+    """What one origin's robots.txt said, or why it could not be had, for verdict "none".
+
+    ``partition`` is the host, ``id`` stands for the origin.
+    """
 
     origin: str
     verdict: Verdict
@@ -80,6 +84,7 @@ class Rules:
     """What one origin asks of us until ``expires_at`` (Unix seconds)."""
 
     verdict: Verdict
+    why: str
     parsed: Protego
     expires_at: float
 
@@ -100,7 +105,7 @@ class Rules:
         """
         if self.verdict == "none":
             raise Unreachable(
-                f"{target.host} does not hand out its robots.txt now, so nothing is fetched from it.",
+                f"No robots.txt of {target.host}, so nothing is fetched from it now: {self.why}",
                 retry_after=max(self.expires_at - _now(), 1.0),
             )
         if not self.parsed.can_fetch(str(target.url), PRODUCT):
@@ -125,6 +130,7 @@ class RobotsBook:
 
         Raises:
             HostBusy: the host is not to be asked now, not even for its rules.
+            FetchRefused: its address, or where its robots.txt leads, is not one we contact.
         """
         line = self._lines.setdefault(target.origin, asyncio.Lock())
         async with line:
@@ -147,14 +153,14 @@ class RobotsBook:
     async def _asked(self, target: Target) -> RobotsRecord:
         try:
             text = (await self._read(target)).decode("utf-8-sig", errors="replace")
-        except HostBusy:
+        except (HostBusy, FetchRefused):
             raise
         except TooManyRedirects:
             return _record(target, "all")
         except UnexpectedStatus as answer:
-            return _record(target, "all" if 300 <= answer.status < 500 else "none")
-        except FetchFailed:
-            return _record(target, "none")
+            return _record(target, "all" if 300 <= answer.status < 500 else "none", answer.detail)
+        except FetchFailed as failure:
+            return _record(target, "none", failure.detail)
         return _record(target, "rules", text)
 
 
@@ -172,7 +178,8 @@ def _record(target: Target, verdict: Verdict, text: str = "") -> RobotsRecord:
 
 
 def _rules(record: RobotsRecord) -> Rules:
-    return Rules(record.verdict, Protego.parse(record.text), record.expires_at)
+    rules = record.text if record.verdict == "rules" else ""
+    return Rules(record.verdict, record.text, Protego.parse(rules), record.expires_at)
 
 
 def _now() -> float:

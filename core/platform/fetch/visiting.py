@@ -13,6 +13,7 @@ from aiohttp import hdrs
 
 from core.platform import clock
 from core.platform.fetch import waiting
+from core.platform.fetch.charsets import is_binary
 from core.platform.fetch.errors import (
     HostBusy,
     TooSlow,
@@ -29,6 +30,7 @@ from core.platform.fetch.unpacking import ACCEPTED, Body
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024
+_GZIP_MAGIC = b"\x1f\x8b"
 
 _log = logging.getLogger("pluckit.fetch")
 
@@ -133,8 +135,10 @@ async def _answer(target: Target, ask: Ask, got: aiohttp.ClientResponse) -> Answ
         raise UnexpectedStatus(got.status)
     media_type = _media_type(ask, got)
     body = await _body(got.headers.get(hdrs.CONTENT_ENCODING, ""), ask, got)
-    if media_type in GZIP and ask.accept is not None:
+    if media_type in GZIP and body.startswith(_GZIP_MAGIC):
         body = _unwrapped(body, ask)
+    elif is_binary(body, got.charset):
+        raise WrongMediaType(f"The document says it is {media_type}, but it is no text.")
     return Document(media_type, got.charset, body, _validators(target, got))
 
 

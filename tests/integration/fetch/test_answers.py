@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import brotli
 import pytest
@@ -12,8 +12,17 @@ import pytest
 from core.platform.fetch import (
     FEEDS,
     PAGES,
+    SITEMAPS,
+    BodyTooLarge,
     Fetched,
+    FetchFailed,
     NotModified,
+    TooManyRedirects,
+    TooSlow,
+    UnexpectedStatus,
+    Unreachable,
+    UnreadableBody,
+    WrongMediaType,
 )
 from core.platform.fetch.fetching import Fetcher
 from tests.fetching import fetcher
@@ -74,10 +83,107 @@ async def test_redirects_are_followed_and_validators_stay_with_their_url(web: We
 
 
 @pytest.mark.parametrize(
-    "packed", [gzip.compress, zlib.compress, brotli.compress, lambda b: zlib.compress(b)[2:-4]]
+    ("coding", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress), ("identity", bytes)],
 )
-async def test_packed_bodies_are_unpacked(web: Web, fetching: Fetcher, packed) -> None:  # type: ignore[no-untyped-def]
-    coding = {gzip.compress: "gzip", brotli.compress: "br"}.get(packed, "deflate")
+async def test_packed_bodies_are_unpacked(
+    web: Web, fetching: Fetcher, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
     body = b"<p>" + b"coat " * 1000
-    url = web.put("shop.test", "/p", Page(packed(body), headers={**HTML, "Content-Encoding": coding}))
+    url = web.put("shop.test", "/p", Page(pack(body), headers={**HTML, "Content-Encoding": coding}))
     assert (await page(fetching, url)).body == body
+
+
+async def test_a_packed_sitemap_is_unpacked_too(web: Web, fetching: Fetcher) -> None:
+    packed, kind = gzip.compress(b"<urlset/>"), {"Content-Type": "application/x-gzip"}
+    url = web.put("shop.test", "/sitemap.xml.gz", Page(packed, headers=kind))
+    assert (await page(fetching, url, SITEMAPS)).text == "<urlset/>"
+    bomb = web.put("shop.test", "/bomb.xml.gz", Page(gzip.compress(b" " * 10_000_000), headers=kind))
+    with pytest.raises(BodyTooLarge):
+        await page(fetching, bomb, SITEMAPS)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+GZIP = {**HTML, "Content-Encoding": "gzip"}
+BROTLI = {**HTML, "Content-Encoding": "br"}
+BOMB = gzip.compress(b"\0" * 20_000_000)
+BAD: dict[str, tuple[Page, type[FetchFailed]]] = {
+    "a body over the limit": (Page(b"x" * (LIMIT + 1), headers=HTML), BodyTooLarge),
+    "an endless body": (Page(raw=CHUNKED + (b"8000\r\n" + b"x" * 0x8000 + b"\r\n") * 4), BodyTooLarge),
+    "a length over the limit": (Page(raw=PLAIN + b"Content-Length: 999999999\r\n\r\n"), BodyTooLarge),
+    "a length that is a lie": (Page(raw=PLAIN + b"Content-Length: 50\r\n\r\nshort"), UnreadableBody),
+    "two lengths": (
+        Page(raw=PLAIN + b"Content-Length: 5\r\nContent-Length: 50\r\n\r\nshort"),
+        Unreachable,
+    ),
+    "a chunk cut short": (Page(raw=CHUNKED + b"50\r\nshort"), UnreadableBody),
+    "a gzip bomb": (Page(BOMB, headers=GZIP), BodyTooLarge),
+    "a brotli bomb": (Page(brotli.compress(b"\0" * 20_000_000, quality=5), headers=BROTLI), BodyTooLarge),
+    "a bomb in a bomb": (
+        Page(gzip.compress(BOMB), headers={**HTML, "Content-Encoding": "gzip, gzip"}),
+        UnreadableBody,
+    ),
+    "gzip that is none": (Page("<p>", headers=GZIP), UnreadableBody),
+    "gzip cut short": (Page(gzip.compress(b"<p>coat")[:-9], headers=GZIP), UnreadableBody),
+    "an unknown packing": (Page("<p>", headers={**HTML, "Content-Encoding": "zstd"}), UnreadableBody),
+    "a picture": (Page(b"\x89PNG", headers={"Content-Type": "image/png"}), WrongMediaType),
+    "no type": (Page("<html>"), WrongMediaType),
+    "a program that says it is a page": (Page(b"\x7fELF\0\0", headers=HTML), WrongMediaType),
+    "403": (Page(status=403, headers=HTML), UnexpectedStatus),
+    "404": (Page(status=404, headers=HTML), UnexpectedStatus),
+    "500": (Page(status=500, headers=HTML), UnexpectedStatus),
+    "503 without more": (Page(status=503, headers=HTML), UnexpectedStatus),
+    "204": (Page(raw=b"HTTP/1.1 204 No Content\r\n\r\n"), UnexpectedStatus),
+    "206 unasked": (Page("part", status=206, headers=HTML), UnexpectedStatus),
+    "304 unasked": (Page(raw=b"HTTP/1.1 304 Not Modified\r\n\r\n"), UnexpectedStatus),
+    "a redirect to nowhere": (Page(status=302), UnexpectedStatus),
+    "silence": (Page(delay=60), TooSlow),
+    "a slow body": (Page("x" * 1000, headers=HTML, drip=0.05), TooSlow),
+    "a body that never ends": (Page(raw=CHUNKED + b"1\r\nx\r\n", hang=True), TooSlow),
+    "a head that never ends": (Page(raw=PLAIN, hang=True), TooSlow),
+    "nothing at all": (Page(raw=b""), Unreachable),
+    "not HTTP": (Page(raw=b"SSH-2.0-OpenSSH_9.6\r\n"), Unreachable),
+    "a huge header": (Page(raw=PLAIN + b"X: " + b"x" * 100_000 + b"\r\n\r\n"), Unreachable),
+}
+
+
+@pytest.mark.parametrize(("answer", "error"), BAD.values(), ids=BAD)
+async def test_a_bad_answer_is_an_error_of_its_own(
+    web: Web, fetching: Fetcher, answer: Page, error: type[FetchFailed]
+) -> None:
+    with pytest.raises(error) as raised:
+        await page(fetching, web.put("shop.test", "/bad", answer))
+    assert type(raised.value) is error
+    hung_up = answer.raw == b""  # then aiohttp asks once more, by RFC 9112, section 9.3.1
+    assert web.paths("shop.test") == ["/robots.txt", "/bad", *["/bad"] * hung_up]
+    good = web.put("shop.test", "/good", Page("fine", headers=HTML))
+    assert (await page(fetching, good)).text == "fine"
+
+
+async def test_a_status_is_told(web: Web, fetching: Fetcher) -> None:
+    with pytest.raises(UnexpectedStatus) as raised:
+        await page(fetching, web.url("shop.test", "/gone"))
+    assert raised.value.status == 404
+
+
+async def test_nobody_there_is_unreachable(fetching: Fetcher, unused_tcp_port: int) -> None:
+    async with fetcher(extra={("down.test", unused_tcp_port): "127.0.0.1"}) as alone:
+        with pytest.raises(Unreachable):
+            await page(alone, f"http://down.test:{unused_tcp_port}/")
+    with pytest.raises(Unreachable):
+        await page(fetching, "http://no-such-name.example.com/")
+
+
+async def test_redirects_end(web: Web, fetching: Fetcher) -> None:
+    for number in range(1, 6):
+        web.put("shop.test", f"/{number}", Page(status=307, headers={"Location": f"{number - 1}"}))
+    web.put("shop.test", "/0", Page("there", headers=HTML))
+    assert len((await page(fetching, web.url("shop.test", "/5"))).redirects) == 5
+    web.put("shop.test", "/6", Page(status=308, headers={"Location": "/5#x"}))
+    with pytest.raises(TooManyRedirects):
+        await page(fetching, web.url("shop.test", "/6"))
+    loop = web.put("news.test", "/loop", Page(status=302, headers={"Location": "/loop"}))
+    with pytest.raises(TooManyRedirects):
+        await page(fetching, loop)
+    assert web.paths("news.test").count("/loop") == 6
