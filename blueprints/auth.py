@@ -7,11 +7,34 @@ from hashlib import sha256
 import azure.functions as func
 
 from core import identity
-from core.identity import Auth, AuthConfig, Jwks, LocalSignIn, Me, RefreshRequest, SignOut, Tokens
+from core.identity import (
+    Auth,
+    AuthConfig,
+    EndAllQuery,
+    EndedSessions,
+    IdTokenSignIn,
+    Jwks,
+    LinkedIdentity,
+    LocalSignIn,
+    Me,
+    RefreshRequest,
+    SessionPath,
+    SessionView,
+    SignOut,
+    Tokens,
+)
 from core.platform.errors import NotFound
 from core.platform.http import Call, Reply, endpoint
+from core.platform.models import ListQuery, Page
 
 bp = func.Blueprint()
+
+_BAD_ID_TOKEN = (
+    identity.UnknownIssuer,
+    identity.InvalidIdToken,
+    identity.IdTokenSpent,
+    identity.IssuerUnavailable,
+)
 
 # Also how long a new signing key must be known before it signs: docs/auth.md, "Rotating keys".
 _JWKS_MAX_AGE = 600
@@ -46,7 +69,33 @@ async def auth_jwks(call: Call) -> Reply:
 )
 async def auth_local(call: Call[LocalSignIn]) -> Reply:
     """Sign in by email alone; only where development sign-in is open, never in Azure."""
-    return Reply.ok(await identity.sign_in_locally(call.body.email))
+    return Reply.ok(await identity.sign_in_locally(call.body.email, call.headers.get("user-agent")))
+
+
+@bp.route(route="api/auth/token", methods=["POST"])
+@endpoint(
+    auth=Auth.PUBLIC,
+    body=IdTokenSignIn,
+    returns={200: Tokens},
+    rate="sign-in",
+    problems=[*_BAD_ID_TOKEN, identity.AccountExists],
+)
+async def auth_token(call: Call[IdTokenSignIn]) -> Reply:
+    """Sign in with an id_token of a configured issuer; asking again within 30 s gets the same session."""
+    return Reply.ok(await identity.sign_in(call.body, call.headers.get("user-agent")))
+
+
+@bp.route(route="api/auth/identities", methods=["POST"])
+@endpoint(
+    auth=Auth.SESSION,
+    body=IdTokenSignIn,
+    returns={200: LinkedIdentity},
+    rate="sign-in",
+    problems=[*_BAD_ID_TOKEN, identity.IdentityTaken, identity.SessionEnded],
+)
+async def auth_add_identity(call: Call[IdTokenSignIn]) -> Reply:
+    """Let another issuer's sign-in open this account too; the way out of `account-exists`."""
+    return Reply.ok(await identity.add_identity(call.body, call.user))
 
 
 @bp.route(route="api/auth/refresh", methods=["POST"])
@@ -75,3 +124,39 @@ async def auth_logout(call: Call[SignOut]) -> Reply:
 async def auth_me(call: Call) -> Reply:
     """The signed-in person."""
     return Reply.ok(await identity.me(call.user))
+
+
+@bp.route(route="api/auth/sessions", methods=["GET", "HEAD"])
+@endpoint(
+    auth=Auth.SESSION, query=ListQuery, returns={200: Page[SessionView]}, problems=[identity.SessionEnded]
+)
+async def auth_sessions(call: Call[None, ListQuery]) -> Reply:
+    """The devices that are signed in, last used first."""
+    return Reply.ok(
+        await identity.list_sessions(
+            call.user, call.session_id, limit=call.query.limit, cursor=call.query.cursor
+        )
+    )
+
+
+@bp.route(route="api/auth/sessions", methods=["DELETE"])
+@endpoint(
+    auth=Auth.SESSION, query=EndAllQuery, returns={200: EndedSessions}, problems=[identity.SessionEnded]
+)
+async def auth_end_sessions(call: Call[None, EndAllQuery]) -> Reply:
+    """Sign out everywhere, here too unless `keep_current=true`."""
+    spared = call.session_id if call.query.keep_current else None
+    return Reply.ok(EndedSessions(ended=await identity.end_sessions(call.user, spared=spared)))
+
+
+@bp.route(route="api/auth/sessions/{session_id:guid}", methods=["DELETE"])
+@endpoint(
+    auth=Auth.SESSION,
+    path=SessionPath,
+    returns={204: None},
+    problems=[identity.SessionNotFound, identity.SessionEnded],
+)
+async def auth_end_session(call: Call[None, None, SessionPath]) -> Reply:
+    """Sign one device out."""
+    await identity.end_session(call.user, call.path.session_id)
+    return Reply.no_content()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from devstack import certificate, node
+from devstack.oidc.houses import CONTOSO
 from devstack.ports import HOST
 from devstack.process import REPOSITORY, Probe, answers
 
@@ -119,6 +121,18 @@ def _emulator(name: str, settings: Callable[[str], dict[str, str]]) -> Service:
     )
 
 
+def oidc_issuers(url: str) -> list[dict[str, object]]:
+    """Return the OIDC emulator as every kind of issuer the app knows (docs/devstack-emulators.md)."""
+    ours = {"client_ids": ["pluckit"], "algorithms": ["RS256", "ES256"]}
+    return [
+        {"name": "devstack", "issuer": url, "email_domains": ["example.org"], **ours},
+        {"preset": "google", "issuer": f"{url}/google", **ours},
+        {"preset": "apple", "issuer": f"{url}/apple", **ours},
+        {"preset": "entra", "issuer": f"{url}/entra", "tenant": "common", **ours},
+        {"preset": "entra", "name": "contoso", "issuer": f"{url}/entra", "tenant": CONTOSO, **ours},
+    ]
+
+
 def _functions_command(place: Place) -> list[str | Path]:
     listen: list[str | Path] = ["--host", HOST, "--port", str(place.ports["functions"])]
     app: list[str | Path] = ["--app-dir", place.app_dir, "--local-settings", place.settings_file]
@@ -155,7 +169,7 @@ SEGMENTATION = _emulator(
         "SEGMENTATION_SHARED_TOKEN": SEGMENTATION_TOKEN,
     },
 )
-OIDC = _emulator("oidc", lambda url: {})
+OIDC = _emulator("oidc", lambda url: {"OIDC_ISSUERS": json.dumps(oidc_issuers(url))})
 FUNCTIONS = Service(
     "functions",
     ports=("functions",),

@@ -15,6 +15,7 @@ pytest_plugins = (
     "tests.fixtures.faults",
     "tests.fixtures.parlour",
     "tests.fixtures.tuning",
+    "tests.fixtures.issuer",
 )
 
 _TESTS = Path(__file__).parent

@@ -1,8 +1,10 @@
-"""The answers to "who may call this": anyone, a signed-in person, one who leaves, an administrator.
+"""The answers to "who may call this": anyone, a signed-in person, one whose session lives, one who leaves, an
+administrator.
 
 A signed-in call is decided by its access token and the worker's copy of the few closed accounts
-(``core.identity.closures``): no database is asked about the caller. Who is an administrator is decided by
-``ADMIN_USER_IDS`` at the moment of the call, never by the token, so that taking the right away works at once.
+(``core.identity.closures``): no database is asked about the caller, but for calls about the account itself,
+which end with the session. Who is an administrator is decided by ``ADMIN_USER_IDS`` at the moment of the
+call, never by the token, so that taking the right away works at once.
 """
 
 from __future__ import annotations
@@ -47,6 +49,18 @@ class Leaving(SignedIn):
     leaving = True
 
 
+class InLiveSession(SignedIn):
+    """A signed-in person whose session has not ended; costs a read."""
+
+    async def __call__(self, request: Credentials) -> Principal:
+        """The person the token names. Raises ``Unauthenticated``."""
+        from core.identity.sessions import check_live
+
+        principal = await super().__call__(request)
+        await check_live(principal.user_id, principal.session_id)
+        return principal
+
+
 class Administrator(SignedIn):
     """A signed-in person whose id is in ``ADMIN_USER_IDS``."""
 
@@ -63,5 +77,6 @@ class Auth:
 
     PUBLIC = PublicAccess()
     USER = SignedIn()
+    SESSION = InLiveSession()
     ADMIN = Administrator()
     LEAVING = Leaving()

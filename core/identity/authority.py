@@ -1,4 +1,4 @@
-"""Our token authority as this deployment configures it: where settings become the rules' arguments."""
+"""Whom this deployment trusts and how long: where settings become the rules' arguments."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import cache
 
 from core.identity.access_tokens import AccessTokens
 from core.identity.families import DerivationKeys, Lifetimes
+from core.identity.issuers import Issuer
+from core.identity.issuers import read as read_issuers
 from core.identity.keys import KeyRing
 from core.platform import settings
-from core.platform.settings import AuthSettings
+from core.platform.settings import AuthSettings, OidcSettings
 
 
 @cache
@@ -23,6 +25,11 @@ def access_tokens() -> AccessTokens:
     """What issues and verifies access tokens. Raises ``SettingsError``."""
     auth = settings.get(AuthSettings)
     return AccessTokens(ring(), issuer=auth.issuer, audience=auth.audience)
+
+
+def issuers() -> tuple[Issuer, ...]:
+    """The providers people may sign in with. Raises ``SettingsError``."""
+    return read_issuers(settings.get(OidcSettings).issuers)
 
 
 def derivation_keys() -> DerivationKeys:

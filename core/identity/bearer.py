@@ -12,7 +12,10 @@ from core.platform.http import Principal
 def principal_of(claims: AccessClaims) -> Principal:
     """Return the person a good access token speaks for."""
     return Principal(
-        user_id=claims.user_id, email=claims.email, is_admin=authority.is_admin(claims.user_id), kind="user"
+        user_id=claims.user_id,
+        email=claims.email,
+        is_admin=authority.is_admin(claims.user_id),
+        session_id=claims.session_id,
     )
 
 

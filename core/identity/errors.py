@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.platform.errors import Conflict, Forbidden, Unauthenticated
+from core.platform.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class MissingCredentials(Unauthenticated):
@@ -70,3 +70,52 @@ class AccountBeingErased(Conflict):
 
     slug = "account-being-erased"
     title = "The account is being erased"
+
+
+class UnknownIssuer(Invalid):
+    """Nobody signs in here with that issuer."""
+
+    slug = "unknown-issuer"
+    title = "This issuer is not configured"
+
+
+class InvalidIdToken(Unauthenticated):
+    """The id_token is forged, expired, meant for another app, or lacks the nonce that was sent along."""
+
+    slug = "invalid-id-token"
+    title = "The id_token is not valid"
+
+
+class IdTokenSpent(InvalidIdToken):
+    """The id_token has opened a session before; each does so once."""
+
+    slug = "id-token-spent"
+    title = "The id_token was used before"
+
+
+class IssuerUnavailable(Unavailable):
+    """The issuer's keys are not known and cannot be read now, so no token of its can be judged."""
+
+    slug = "issuer-unavailable"
+    title = "The sign-in provider does not answer"
+
+
+class AccountExists(Conflict):
+    """The address belongs to an account that this sign-in has no proof of being the owner of."""
+
+    slug = "account-exists"
+    title = "There is an account with this address"
+
+
+class IdentityTaken(Conflict):
+    """The sign-in already opens another account."""
+
+    slug = "identity-taken"
+    title = "This sign-in belongs to another account"
+
+
+class SessionNotFound(NotFound):
+    """There is no such session, it has ended, or it is somebody else's."""
+
+    slug = "session-not-found"
+    title = "No such session"

@@ -18,8 +18,11 @@ from core.identity.models import Family, RevokedFor
 from core.identity.refresh_tokens import RefreshToken, fingerprint, new_secret, successor
 
 GRACE = timedelta(seconds=30)
-# Kept a little longer than it lives, so that code, not Cosmos TTL, decides; then Cosmos sweeps it.
-_SWEEP_AFTER = timedelta(days=1)
+# Kept longer than it lives: code, not Cosmos TTL, decides, and the id_token that opened it stays spent
+# for as long as any id_token lives (``id_tokens.LONGEST_LIFE``).
+_SWEEP_AFTER = timedelta(days=2)
+_BEFORE_THE_FIRST = -1
+_LONGEST_USER_AGENT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,62 @@ class Refusal:
 type Verdict = Grant | Refusal
 
 
-def begin(user_id: str, family_id: str, lifetimes: Lifetimes, now: datetime) -> tuple[Family, RefreshToken]:
-    """Return a new family and its first token."""
-    secret = new_secret()
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a session begins: the account, the session's id, how and from which device somebody signed in."""
+
+    user_id: str
+    family_id: str
+    signed_in_with: str = "local"
+    user_agent: str | None = None
+
+
+def begin(
+    opening: Opening,
+    lifetimes: Lifetimes,
+    now: datetime,
+    *,
+    proof: str | None = None,
+    keys: DerivationKeys | None = None,
+) -> tuple[Family, RefreshToken]:
+    """Return a new family and its first token.
+
+    With ``proof`` (what was signed in with, which we do not keep) the token is derived from it, so that
+    somebody who lost our answer and brings the same proof gets the same token (``begin_again``).
+    """
+    derived = keys is not None and proof is not None
+    secret = _first(keys.current, opening.family_id, proof) if keys and proof else new_secret()
     expires_at = now + lifetimes.absolute
     idle_expires_at = min(now + lifetimes.idle, expires_at)
     family = Family(
-        id=family_id,
-        user_id=user_id,
+        id=opening.family_id,
+        user_id=opening.user_id,
         secret_hash=fingerprint(secret),
+        derived_with=keys.current_id if keys and derived else None,
         created_at=now,
         rotated_at=now,
         idle_expires_at=idle_expires_at,
         expires_at=expires_at,
+        signed_in_with=opening.signed_in_with,
+        user_agent=(opening.user_agent or "")[:_LONGEST_USER_AGENT] or None,
         ttl=_ttl(idle_expires_at, now),
     )
-    return family, RefreshToken(user_id, family_id, secret)
+    return family, RefreshToken(opening.user_id, opening.family_id, secret)
+
+
+def begin_again(family: Family, proof: str, keys: DerivationKeys, now: datetime) -> RefreshToken | None:
+    """Return the first token once more to somebody who retries at once; ``None``: the proof is spent."""
+    key = keys.find(family.derived_with or "")
+    untouched = family.generation == 0 and family.revoked_at is None
+    if key is None or not untouched or now - family.created_at > GRACE:
+        return None
+    token = RefreshToken(family.user_id, family.id, _first(key, family.id, proof))
+    return token if hmac.compare_digest(fingerprint(token.secret), family.secret_hash) else None
+
+
+def is_live(family: Family, now: datetime) -> bool:
+    """Tell whether the session can still be refreshed."""
+    return family.revoked_at is None and now < min(family.idle_expires_at, family.expires_at)
 
 
 def present(
@@ -103,6 +146,10 @@ def revoke(family: Family, reason: RevokedFor, now: datetime) -> Family:
     return family.model_copy(
         update={"revoked_at": now, "revoked_for": reason, "ttl": _ttl(family.idle_expires_at, now)}
     )
+
+
+def _first(key: bytes, family_id: str, proof: str) -> str:
+    return successor(key, family_id, _BEFORE_THE_FIRST, proof)
 
 
 def _rotate(

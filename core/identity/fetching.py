@@ -18,13 +18,16 @@ LARGEST = 256 * 1024
 TIMEOUT_SECONDS = 5.0
 
 
-async def issuer_keys(issuer: str) -> IssuerKeys:
-    """Return the keys of ``issuer``, shared by everyone on this event loop."""
+async def issuer_keys(issuer: str, metadata: str | None = None) -> IssuerKeys:
+    """Return the keys of ``issuer``, shared by everyone on this event loop.
+
+    ``metadata`` is where discovery starts, if not at the issuer's name.
+    """
 
     async def make() -> tuple[IssuerKeys, connections.Closer]:
-        return IssuerKeys(issuer, fetch_json), _nothing_to_close
+        return IssuerKeys(issuer, fetch_json, metadata), _nothing_to_close
 
-    return await connections.shared(f"keys of {issuer}", make)
+    return await connections.shared(f"keys of {issuer} at {metadata or issuer}", make)
 
 
 async def fetch_json(url: str) -> Fetched:

@@ -11,13 +11,27 @@ from core.identity.emails import normalised
 from core.platform.models import Document, Shared, Wire
 
 type Email = Annotated[str, AfterValidator(normalised)]
-type RevokedFor = Literal["signed_out", "reuse"]
+type RevokedFor = Literal["signed_out", "reuse", "revoked"]
 
 
 class LocalSignIn(Wire):
     """Development sign-in: the email alone says who you are."""
 
     email: Email = Field(description="Address; upper and lower case are the same person.")
+
+
+class IdTokenSignIn(Wire):
+    """An id_token of a configured issuer, fresh from signing in there."""
+
+    issuer: str = Field(max_length=300, description="`issuer` or `name` of one in GET /api/auth/config.")
+    id_token: str = Field(max_length=16_384, repr=False, description="The id_token as it was received.")
+    nonce: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=255,
+        repr=False,
+        description="The nonce of this attempt; must then be the token's.",
+    )
 
 
 class RefreshRequest(Wire):
@@ -38,7 +52,7 @@ class TokenUser(Wire):
     """Whom a token pair is for."""
 
     id: str
-    email: str
+    email: str | None = Field(description="Null where the issuer told no address.")
 
 
 class Tokens(Wire):
@@ -55,16 +69,55 @@ class Me(Wire):
     """The signed-in person."""
 
     id: str
-    email: str
+    email: str | None = Field(description="Null where the issuer told no address.")
     created_at: datetime
     is_admin: bool
+
+
+class SessionView(Wire):
+    """A live session: a device that stays signed in."""
+
+    id: str
+    created_at: datetime
+    last_used_at: datetime = Field(description="When it was last refreshed: at most 15 minutes behind use.")
+    expires_at: datetime = Field(description="When it ends unless it is refreshed before.")
+    device: str = Field(description="Browser and system by the User-Agent at sign-in; anybody can claim any.")
+    signed_in_with: str = Field(description="Name of the issuer, or `local`.")
+    current: bool = Field(description="Whether it is the one that asks.")
+
+
+class SessionPath(Wire):
+    """The path of one session."""
+
+    session_id: str
+
+
+class EndAllQuery(Wire):
+    """Whether to stay signed in here."""
+
+    keep_current: bool = Field(default=False, description="End all but the session that asks.")
+
+
+class EndedSessions(Wire):
+    """How many sessions were ended."""
+
+    ended: int
+
+
+class LinkedIdentity(Wire):
+    """A sign-in that opens the account."""
+
+    issuer: str
+    email: str | None
 
 
 class IssuerOption(Wire):
     """An OpenID Connect issuer people may sign in with."""
 
+    name: str
     issuer: str
-    client_id: str
+    discovery: str = Field(description="Where its OpenID configuration is read.")
+    client_ids: list[str] = Field(description="The audiences accepted; the id_token must be for one of them.")
 
 
 class AuthConfig(Wire):
@@ -101,9 +154,22 @@ class Jwks(Wire):
 class User(Document):
     """An account; ``id`` equals the partition key."""
 
-    email: str
+    email: str | None = None
     created_at: datetime
     signed_up_with: str
+
+
+class SignInClaim(Document):
+    """What one thing, an issuer's subject or an email address, opens: the account ``account_id``.
+
+    ``id`` is derived from the thing and is the partition key too, so whoever creates it first, has it.
+    ``vouched`` tells of an address whether its issuer speaks for it.
+    """
+
+    account_id: str
+    issuer_name: str
+    vouched: bool = False
+    created_at: datetime
 
 
 class Family(Document):
@@ -123,6 +189,8 @@ class Family(Document):
     rotated_at: datetime
     idle_expires_at: datetime
     expires_at: datetime
+    user_agent: str | None = None
+    signed_in_with: str = "local"
     revoked_at: datetime | None = None
     revoked_for: RevokedFor | None = None
 

@@ -1,12 +1,13 @@
-"""Accounts and sessions in Cosmos DB, one partition per person."""
+"""Accounts and sessions in Cosmos DB, one partition per person; and what opens which account, one each."""
 
 from __future__ import annotations
 
-from core.identity.models import Family, User
+from core.identity.models import Family, SignInClaim, User
 from core.platform.cosmos import AlreadyExists, Container
 
 users = Container("users", User)
 sessions = Container("refresh_tokens", Family)
+claims = Container("sign_ins", SignInClaim)
 
 
 async def ensure_user(user: User) -> User:
@@ -17,3 +18,13 @@ async def ensure_user(user: User) -> User:
         return await users.create(user)
     except AlreadyExists:
         return await users.get(user.id, user.id) or user
+
+
+async def claim(wanted: SignInClaim) -> SignInClaim:
+    """Return the claim that holds: the wanted one, or the one that was there first."""
+    if (held := await claims.get(wanted.id, wanted.id)) is not None:
+        return held
+    try:
+        return await claims.create(wanted)
+    except AlreadyExists:
+        return await claims.get(wanted.id, wanted.id) or wanted

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 from core.identity import families
 from core.identity.errors import SessionEnded
-from core.identity.families import Refusal, Verdict
-from core.identity.models import AuthConfig, Family, Jwks, Me, PublicJwk, Tokens, TokenUser, User
+from core.identity.families import Opening, Refusal, Verdict
+from core.identity.models import (
+    AuthConfig,
+    Family,
+    IssuerOption,
+    Jwks,
+    Me,
+    PublicJwk,
+    Tokens,
+    TokenUser,
+    User,
+)
 from core.identity.refresh_tokens import RefreshToken
 from core.platform import clock, ids
 from core.platform.errors import NotFound, Unauthenticated
 
 
-async def sign_in_locally(email: str) -> Tokens:
+async def sign_in_locally(email: str, user_agent: str | None = None) -> Tokens:
     """Sign in by email alone, for development; the same email is the same person.
 
     Raises:
@@ -29,7 +39,7 @@ async def sign_in_locally(email: str) -> Tokens:
     user_id = ids.stable_id("local", email)
     await closures.admit(user_id)
     account = User(id=user_id, user_id=user_id, email=email, created_at=clock.now(), signed_up_with="local")
-    return await _open_session(await repository.ensure_user(account))
+    return await _open_session(await repository.ensure_user(account), user_agent)
 
 
 async def refresh(presented: str) -> Tokens:
@@ -48,7 +58,7 @@ async def refresh(presented: str) -> Tokens:
     account = await repository.users.get(token.user_id, token.user_id)
     if account is None:
         raise SessionEnded("The session has ended; sign in again.")
-    await _count(account.id)
+    await count(account.id)
     verdict: Verdict = Refusal(SessionEnded("The session has ended; sign in again."))
 
     def judge(family: Family) -> Family:
@@ -65,7 +75,7 @@ async def refresh(presented: str) -> Tokens:
     await repository.sessions.update(token.user_id, token.family_id, judge)
     if isinstance(verdict, Refusal):
         raise verdict.error
-    return _tokens(account, RefreshToken(token.user_id, token.family_id, verdict.secret))
+    return tokens_for(account, RefreshToken(token.user_id, token.family_id, verdict.secret))
 
 
 async def sign_out(refresh_token: str | None, authorization: str | None) -> None:
@@ -116,7 +126,15 @@ def config() -> AuthConfig:
     lifetimes = authority.lifetimes()
     return AuthConfig(
         local=auth.local_sign_in_open,
-        issuers=[],
+        issuers=[
+            IssuerOption(
+                name=issuer.name,
+                issuer=issuer.issuer,
+                discovery=f"{issuer.metadata.rstrip('/')}/.well-known/openid-configuration",
+                client_ids=list(issuer.client_ids),
+            )
+            for issuer in authority.issuers()
+        ],
         token_issuer=auth.issuer,
         token_audience=auth.audience,
         token_algorithms=[access_tokens.ALGORITHM],
@@ -134,31 +152,19 @@ def public_keys() -> Jwks:
     return Jwks(keys=[PublicJwk.model_validate(key.public_jwk) for key in authority.ring().keys])
 
 
-async def _open_session(account: User) -> Tokens:
-    from core.identity import authority, repository
+async def count(user_id: str) -> None:
+    """Count a sign-in or refresh of this person; the endpoint counted it for the address.
 
-    await _count(account.id)
-    family, token = families.begin(account.id, ids.new_id(), authority.lifetimes(), clock.now())
-    await repository.sessions.create(family)
-    return _tokens(account, token)
-
-
-async def _count(user_id: str) -> None:
-    """Count a sign-in or refresh of this person; the endpoint counted it for the address."""
+    Raises:
+        RateLimited: it was one too many.
+    """
     from core.platform import rates, settings
 
     await rates.spend("sign-in", user_id, settings.get(settings.RateSettings).sign_in_person)
 
 
-async def _end_session(user_id: str, family_id: str) -> None:
-    from core.identity import repository
-
-    await repository.sessions.update(
-        user_id, family_id, lambda family: families.revoke(family, "signed_out", clock.now())
-    )
-
-
-def _tokens(account: User, token: RefreshToken) -> Tokens:
+def tokens_for(account: User, token: RefreshToken) -> Tokens:
+    """Return what a client is given: the refresh token, and a new access token of its session."""
     from core.identity import access_tokens, authority
 
     access = authority.access_tokens().issue(
@@ -169,4 +175,22 @@ def _tokens(account: User, token: RefreshToken) -> Tokens:
         expires_in=int(access_tokens.LIFETIME.total_seconds()),
         refresh_token=token.text,
         user=TokenUser(id=account.id, email=account.email),
+    )
+
+
+async def _open_session(account: User, user_agent: str | None) -> Tokens:
+    from core.identity import authority, repository
+
+    await count(account.id)
+    opening = Opening(account.id, ids.new_id(), user_agent=user_agent)
+    family, token = families.begin(opening, authority.lifetimes(), clock.now())
+    await repository.sessions.create(family)
+    return tokens_for(account, token)
+
+
+async def _end_session(user_id: str, family_id: str) -> None:
+    from core.identity import repository
+
+    await repository.sessions.update(
+        user_id, family_id, lambda family: families.revoke(family, "signed_out", clock.now())
     )

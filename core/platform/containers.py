@@ -31,6 +31,7 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
     return (
         CosmosContainer("users"),
         CosmosContainer("refresh_tokens"),
+        CosmosContainer("sign_ins", mentions=("account_id",)),
         CosmosContainer("vault"),
         CosmosContainer("media"),
         CosmosContainer("profiles"),

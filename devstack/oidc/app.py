@@ -20,10 +20,12 @@ from pydantic import ValidationError
 
 from devstack.emulator import Emulator, hang_up, read_control
 from devstack.faults import Fault
+from devstack.oidc.houses import HOUSES, House
 from devstack.oidc.keys import ALGORITHMS, KeyRing
-from devstack.oidc.minting import LIFETIME, Order, mint, period, person_claims, sign
+from devstack.oidc.minting import LIFETIME, Order, mint, named, period, person_claims, sign
 
-FAULTS = ("down", "hang", "slow", "rubbish", "empty")
+FAULTS = ("down", "hang", "slow", "rubbish", "empty", "huge", "redirect")
+_HUGE = 4 << 20
 _CODE_SECONDS = 60
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ASKED = (
@@ -61,8 +63,7 @@ class Issuer(Emulator):
         self._cache_control = "public, max-age=300"
         self.app.add_routes(
             [
-                web.get("/.well-known/openid-configuration", self._discovery),
-                web.get("/jwks", self._jwks),
+                *(route for house in HOUSES.values() for route in self._published_by(house)),
                 web.get("/authorize", self._show_form),
                 web.post("/authorize", self._sign_in),
                 web.post("/token", self._token),
@@ -73,26 +74,17 @@ class Issuer(Emulator):
             ]
         )
 
-    async def _discovery(self, request: web.Request) -> web.StreamResponse:
-        issuer = _issuer(request)
-        document = {
-            "issuer": issuer,
-            "authorization_endpoint": f"{issuer}/authorize",
-            "token_endpoint": f"{issuer}/token",
-            "revocation_endpoint": f"{issuer}/revoke",
-            "jwks_uri": f"{issuer}/jwks",
-            "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "client_credentials"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": list(ALGORITHMS),
-            "code_challenge_methods_supported": ["S256"],
-            "scopes_supported": ["openid", "email"],
-            "claims_supported": ["sub", "email", "email_verified", "nonce"],
-        }
-        return await self._published(request, document)
+    def _published_by(self, house: House) -> list[web.RouteDef]:
+        async def discovery(request: web.Request) -> web.StreamResponse:
+            return await self._published(request, _discovery(house, _issuer(request)))
 
-    async def _jwks(self, request: web.Request) -> web.StreamResponse:
-        return await self._published(request, self.keys.jwks)
+        async def jwks(request: web.Request) -> web.StreamResponse:
+            return await self._published(request, self.keys.jwks)
+
+        return [
+            web.get(f"{house.metadata}/.well-known/openid-configuration", discovery),
+            web.get(f"{house.metadata}/jwks", jwks),
+        ]
 
     async def _published(self, request: web.Request, document: dict[str, Any]) -> web.StreamResponse:
         fault = self.fault(request)
@@ -135,7 +127,7 @@ class Issuer(Emulator):
         grant = self._grants.pop(posted.get("code", ""), None)
         if grant is None or not _redeemable(grant, posted):
             return _oauth_error("invalid_grant")
-        claims = person_claims(grant.email) | period(time.time(), LIFETIME)
+        claims = person_claims(grant.email) | named(time.time(), LIFETIME)
         claims |= {"iss": issuer, "aud": grant.asked["client_id"], "auth_time": int(grant.at)}
         if "nonce" in grant.asked:
             claims["nonce"] = grant.asked["nonce"]
@@ -194,6 +186,23 @@ def build() -> web.Application:
     return Issuer().app
 
 
+def _discovery(house: House, origin: str) -> dict[str, Any]:
+    return {
+        "issuer": f"{origin}{house.issuer}",
+        "authorization_endpoint": f"{origin}/authorize",
+        "token_endpoint": f"{origin}/token",
+        "revocation_endpoint": f"{origin}/revoke",
+        "jwks_uri": f"{origin}{house.metadata}/jwks",
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": list(ALGORITHMS),
+        "code_challenge_methods_supported": ["S256"],
+        "scopes_supported": ["openid", "email"],
+        "claims_supported": ["sub", "email", "email_verified", "nonce"],
+    }
+
+
 def _issuer(request: web.Request) -> str:
     return str(request.url.origin())
 
@@ -226,6 +235,10 @@ async def _spoiled(fault: Fault, request: web.Request) -> web.StreamResponse | N
         return web.Response(text="<html>not what you wanted</html>", content_type="application/json")
     if fault.kind == "empty":
         return web.json_response({})
+    if fault.kind == "huge":
+        return web.Response(body=b'{"keys": [' + b" " * _HUGE + b"]}", content_type="application/json")
+    if fault.kind == "redirect":
+        return web.Response(status=302, headers={"Location": "/healthz"})
     if fault.kind == "hang":
         await asyncio.sleep(3600 if fault.seconds is None else fault.seconds)
         hang_up(request)

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from devstack.oidc.houses import HOUSES
 from devstack.oidc.keys import KeyRing
 
 _PEOPLE = uuid.UUID("6f1d6d0e-0c0b-4f5e-9a51-4d1f6c8f7a10")
@@ -42,19 +43,33 @@ class Order(BaseModel):
     email: str = "person@example.org"
     stranger: bool = False
     corrupt: bool = False
+    house: Annotated[str, Field(description="whose token it is to look like")] = ""
+
+    @field_validator("house")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in HOUSES:
+            raise ValueError(f"there is no house {name!r}; there are {', '.join(filter(None, HOUSES))}")
+        return name
 
 
 def mint(order: Order, keys: KeyRing, issuer: str, now: float) -> str:
     """The ordered token in compact form."""
-    claims = person_claims(order.email) | period(now - order.age, order.expires_in + order.age)
-    claims = claims | {"iss": issuer, "aud": "pluckit"} | order.claims
+    claims = person_claims(order.email, order.house) | named(now - order.age, order.expires_in + order.age)
+    claims |= {"aud": "pluckit"} | order.claims
+    claims = {"iss": HOUSES[order.house].named(issuer, claims)} | claims
     return sign({name: value for name, value in claims.items() if name not in order.omit}, order, keys)
 
 
-def person_claims(email: str) -> dict[str, Any]:
-    """Who a person is to this issuer; the subject follows from the address."""
+def person_claims(email: str, house: str = "") -> dict[str, Any]:
+    """Who a person is to this issuer; the subject follows from house and address."""
     spelled = email.strip().lower()
-    return {"sub": str(uuid.uuid5(_PEOPLE, spelled)), "email": spelled, "email_verified": True}
+    return {"sub": str(uuid.uuid5(_PEOPLE, f"{house}{spelled}")), **HOUSES[house].says(spelled)}
+
+
+def named(issued_at: float, lifetime: float) -> dict[str, Any]:
+    """Times, and a name of its own (``jti``), so that no two tokens of one second are the same."""
+    return period(issued_at, lifetime) | {"jti": str(uuid.uuid4())}
 
 
 def period(issued_at: float, lifetime: float) -> dict[str, Any]:

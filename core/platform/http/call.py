@@ -28,12 +28,16 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling. ``user_id`` is empty for a service, which acts for nobody."""
+    """Who is calling. ``user_id`` is empty for a service, which acts for nobody.
+
+    ``session_id`` is the session the access token was issued in.
+    """
 
     user_id: str
     email: str | None = None
     is_admin: bool = False
     kind: Literal["user", "service"] = "user"
+    session_id: str | None = None
 
 
 class Authenticator(Protocol):
@@ -82,6 +86,11 @@ class Call[Body = None, Query = None, Path = None]:
         if self.principal is None or not self.principal.user_id:
             raise Unauthenticated("Sign in as a user.")
         return self.principal.user_id
+
+    @property
+    def session_id(self) -> str | None:
+        """The session the caller's access token belongs to."""
+        return None if self.principal is None else self.principal.session_id
 
     @property
     def if_match(self) -> frozenset[str] | None:

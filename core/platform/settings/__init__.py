@@ -7,6 +7,7 @@ first needed, never at the top of a module that ``function_app`` pulls in.
 
 from core.platform.settings.background import JobSettings, RetrySettings
 from core.platform.settings.base import Settings, SettingsError, get
+from core.platform.settings.issuers import OidcIssuer, OidcSettings
 from core.platform.settings.models import OpenAISettings, SegmentationSettings, StylistSettings
 from core.platform.settings.people import AuthSettings, MediaSettings, MetadataAuthSettings
 from core.platform.settings.rates import RateSettings
@@ -20,6 +21,8 @@ __all__ = [
     "JobSettings",
     "MediaSettings",
     "MetadataAuthSettings",
+    "OidcIssuer",
+    "OidcSettings",
     "OpenAISettings",
     "RateSettings",
     "RetrySettings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Annotated
 
@@ -25,7 +26,15 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _read_json(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("is not JSON") from None  # the library's own message would quote the value
+
+
 type CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+type JsonList[M] = Annotated[tuple[M, ...], NoDecode, BeforeValidator(_read_json)]
 
 
 @cache

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from core import identity
-from core.identity import Tokens, authority, repository
+from core.identity import Tokens, repository
 from core.identity.errors import MissingCredentials, RefreshTokenReused, SessionEnded
 from core.identity.models import Family
 from core.identity.refresh_tokens import RefreshToken
@@ -18,15 +17,6 @@ from core.platform import clock, ids, settings
 from core.platform.errors import NotFound, Unauthenticated
 
 pytestmark = pytest.mark.usefixtures("app_env", "as_configured")
-
-
-@pytest.fixture
-def as_configured() -> Iterator[None]:
-    for remembered in (authority.ring, authority.access_tokens):
-        remembered.cache_clear()
-    yield
-    for remembered in (authority.ring, authority.access_tokens):
-        remembered.cache_clear()
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.identity import families
 from core.identity.errors import RefreshTokenReused, SessionEnded
-from core.identity.families import GRACE, DerivationKeys, Grant, Lifetimes, Refusal
+from core.identity.families import GRACE, DerivationKeys, Grant, Lifetimes, Opening, Refusal
+from core.identity.id_tokens import LONGEST_LIFE
 from core.identity.models import Family
+from core.identity.periods import LEEWAY
 from core.identity.refresh_tokens import fingerprint, new_secret
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,7 +30,7 @@ def keys(current_id: str = "k1", withdrawn: frozenset[str] = frozenset()) -> Der
 
 
 def begin(now: datetime = START) -> tuple[Family, str]:
-    family, token = families.begin(USER, FAMILY, LIFETIMES, now)
+    family, token = families.begin(Opening(USER, FAMILY), LIFETIMES, now)
     return family, token.secret
 
 
@@ -221,3 +223,50 @@ def test_the_reason_a_session_ended_for_stays() -> None:
     family, _ = begin()
     ended = families.revoke(family, "reuse", START)
     assert families.revoke(ended, "signed_out", START + timedelta(days=1)) is ended
+
+
+def from_proof(proof: str, live: DerivationKeys | None = None) -> tuple[Family, str]:
+    opening = Opening(USER, FAMILY, "google", "Mozilla/5.0")
+    family, token = families.begin(opening, LIFETIMES, START, proof=proof, keys=live or keys())
+    return family, token.secret
+
+
+def again(family: Family, seconds: float = 0, live: DerivationKeys | None = None) -> str | None:
+    token = families.begin_again(family, "proof", live or keys(), START + timedelta(seconds=seconds))
+    return None if token is None else token.secret
+
+
+def test_the_same_proof_opens_the_same_session_again_at_once_and_never_later() -> None:
+    family, secret = from_proof("proof")
+    assert [again(family, seconds) for seconds in (0, 30, 30.001, 3600)] == [secret, secret, None, None]
+    assert again(family, live=keys("k2")) == secret
+    assert again(family, live=keys("k2", withdrawn=frozenset({"k1"}))) is None
+
+
+def test_a_session_that_went_on_or_ended_is_not_opened_again() -> None:
+    family, secret = from_proof("proof")
+    assert again(rotated(family, secret, START)[0]) is None
+    assert again(families.revoke(family, "revoked", START)) is None
+    assert again(begin()[0]) is None
+
+
+def test_what_a_proof_derives_depends_on_proof_key_and_session_and_is_kept_as_a_fingerprint() -> None:
+    family, secret = from_proof("proof")
+    assert len({secret, from_proof("other")[1], from_proof("proof", keys("k2"))[1]}) == 3
+    assert family.secret_hash == fingerprint(secret)
+    assert "proof" not in family.model_dump_json()
+    assert (family.signed_in_with, family.user_agent) == ("google", "Mozilla/5.0")
+
+
+def test_a_user_agent_of_any_length_is_kept_short() -> None:
+    family, _ = families.begin(Opening(USER, FAMILY, user_agent="x" * 10_000), LIFETIMES, START)
+    assert len(family.user_agent or "") == 400
+    assert families.begin(Opening(USER, FAMILY, user_agent=""), LIFETIMES, START)[0].user_agent is None
+
+
+def test_a_spent_id_token_is_remembered_for_as_long_as_one_may_live() -> None:
+    short = Lifetimes(idle=timedelta(seconds=1), absolute=timedelta(seconds=1))
+    family, _ = families.begin(Opening(USER, FAMILY), short, START, proof="proof", keys=keys())
+    ended = families.revoke(family, "revoked", START + timedelta(hours=20))
+    assert timedelta(seconds=family.ttl or 0) > LONGEST_LIFE + LEEWAY * 2
+    assert timedelta(hours=20, seconds=ended.ttl or 0) > LONGEST_LIFE + LEEWAY * 2
