@@ -9,6 +9,7 @@ from blueprints import (
     background,
     chat,
     conversations,
+    digest,
     fallback,
     health,
     insights,
@@ -19,14 +20,15 @@ from blueprints import (
 )
 from core.chat import run_turn
 from core.platform import logs
-from orchestrations import taste_job
+from orchestrations import digest_job, taste_job, weekly_digest
 
 logs.hide_secrets()
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for domain in (
-    health, auth, media, vault, insights, conversations, taste, jobs, admin, background, taste_job
+    health, auth, media, vault, insights, conversations, taste, digest, jobs, admin, background,
+    taste_job, digest_job, weekly_digest,
 ):  # fmt: skip
     app.register_functions(domain.bp)
 

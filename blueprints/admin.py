@@ -1,15 +1,19 @@
-"""Operations, for administrators: jobs with Durable's own status and management URLs, and dead letters."""
+"""Operations, for administrators: jobs with Durable's own status and management URLs, dead letters, and
+the sweep of weekly digests.
+"""
 
 from __future__ import annotations
 
 import azure.durable_functions as df
 
-from core import jobs
+from core import digest, jobs
+from core.digest import FailureView, Sweep, SweepRequest
 from core.identity import Auth
 from core.jobs import AdminJobView, DeadLetterPath, DeadLetterView, JobPath, JobStarted, dead_letters
+from core.platform import clock
 from core.platform.http import Call, Reply, endpoint
 from core.platform.models import ListQuery, Page
-from orchestrations import inspecting
+from orchestrations import inspecting, weekly_digest
 
 bp = df.Blueprint()
 
@@ -23,7 +27,7 @@ async def get_admin_job(call: Call[None, None, JobPath], client: df.DurableFunct
     """Anyone's job with its attempts, and the Durable instance behind it with its management URLs."""
     job = await jobs.find(call.path.job_id.lower())
     instance = await inspecting.instance_of(client, job)
-    return jobs.admin_view(job, instance, inspecting.management_urls(client, job))
+    return jobs.admin_view(job, instance, inspecting.management_urls(client, job.instance_id))
 
 
 @bp.route(route="api/admin/dead-letters", methods=["GET", "HEAD"])
@@ -62,3 +66,24 @@ async def delete_dead_letter(call: Call[None, None, DeadLetterPath]) -> Reply:
     """Forget a dead letter; its owner still sees that the job failed, until it expires."""
     await dead_letters.forget(call.path.dead_letter_id.lower())
     return Reply.no_content()
+
+
+@bp.route(route="api/admin/digest/run", methods=["POST"])
+@bp.durable_client_input(client_name="client")
+@endpoint(auth=Auth.ADMIN, body=SweepRequest, returns={202: Sweep}, problems=[digest.SweepRunning])
+async def run_digest_sweep(call: Call[SweepRequest], client: df.DurableFunctionsClient) -> Reply:
+    """Sweep the digests that are due, with `failed` also those that failed; joins a sweep that is running."""
+    started = await weekly_digest.start(client, clock.now(), failed_too=call.body.failed)
+    if call.body.failed and not started:
+        raise digest.SweepRunning("Wait until it is over, then ask again.", retry_after=60)
+    management = inspecting.management_urls(client, weekly_digest.INSTANCE)
+    sweep = Sweep(instance_id=weekly_digest.INSTANCE, started=started, management=management)
+    return Reply.accepted(sweep, location=management["statusQueryGetUri"])
+
+
+@bp.route(route="api/admin/digest/failures", methods=["GET", "HEAD"])
+@endpoint(auth=Auth.ADMIN, query=ListQuery, returns={200: Page[FailureView]})
+async def list_digest_failures(call: Call[None, ListQuery]) -> Page[FailureView]:
+    """Everyone's digests that failed and were not made since, the longest failing first."""
+    found, cursor = await digest.failures(call.query)
+    return Page[FailureView](items=found, next_cursor=cursor)

@@ -9,7 +9,8 @@ import azure.functions as func
 
 from core import chat, media
 from core.jobs import delivery, reconciling
-from orchestrations import starting
+from core.platform import clock
+from orchestrations import starting, weekly_digest
 
 bp = df.Blueprint()
 
@@ -53,3 +54,11 @@ async def reconcile_jobs(timer: func.TimerRequest) -> None:
     sent = await reconciling.reconcile()
     if sent:
         _log.info("sent the messages of %d silent jobs again", sent)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="%WEEKLY_DIGEST_SCHEDULE%")
+@bp.durable_client_input(client_name="client")
+async def sweep_weekly_digests(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
+    """Start a sweep of the digests that are due, unless one is running."""
+    if not await weekly_digest.start(client, clock.now()):
+        _log.info("a digest sweep is running; this tick starts none")

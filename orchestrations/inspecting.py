@@ -27,9 +27,9 @@ async def instance_of(client: df.DurableFunctionsClient, job: Job) -> Instance |
     )
 
 
-def management_urls(client: df.DurableFunctionsClient, job: Job) -> dict[str, str]:
-    """Return Durable's own URLs to watch, terminate or purge the instance of the job's current run."""
-    return dict(client.create_http_management_payload(instance_id=job.instance_id))
+def management_urls(client: df.DurableFunctionsClient, instance_id: str) -> dict[str, str]:
+    """Return Durable's own URLs to watch, terminate or purge an instance."""
+    return dict(client.create_http_management_payload(instance_id=instance_id))
 
 
 def _loaded(serialized: str | None) -> Any:

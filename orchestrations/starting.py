@@ -12,7 +12,7 @@ import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 from core.jobs import Launch
 from core.platform import clock
 
-FLOWS: Mapping[str, str] = {"taste": "taste_job"}
+FLOWS: Mapping[str, str] = {"taste": "taste_job", "digest": "digest_job"}
 """The orchestrator of each kind of job."""
 
 _log = logging.getLogger("pluckit.jobs")

@@ -13,7 +13,7 @@ from durabletask.task import TaskFailedError
 
 @dataclass(frozen=True)
 class Asked:
-    """A task the orchestrator waits for: an activity with its input, or ``timer`` with its moment."""
+    """A task the orchestrator waits for: an activity or sub-orchestration with its input, or ``timer``."""
 
     what: str
     given: Any
@@ -27,12 +27,19 @@ class Context:
     instance_id: str
     current_utc_datetime: datetime
     statuses: list[Any] = field(default_factory=list)
+    continued_as: Any = None
 
     def set_custom_status(self, status: Any) -> None:
         self.statuses.append(status)
 
     def call_activity(self, name: str, *, input: Any, **options: Any) -> Asked:  # noqa: A002 - the engine's name
         return Asked(name, input, options)
+
+    def call_sub_orchestrator(self, name: str, *, input: Any, **options: Any) -> Asked:  # noqa: A002 - as above
+        return Asked(name, input, options)
+
+    def continue_as_new(self, new_input: Any) -> None:
+        self.continued_as = new_input
 
     def create_timer(self, due: datetime) -> Asked:
         return Asked("timer", due)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from azure.durable_functions.worker import DurableFunctionsWorker
+from durabletask.internal import helpers
 from durabletask.internal import orchestrator_service_pb2 as pb
 from google.protobuf import json_format
 from google.protobuf.wrappers_pb2 import StringValue
@@ -24,6 +25,8 @@ from devstack.functions.taskhub import TERMINAL, LocalCall, TaskHub
 HISTORIES = Path(__file__).parent / "replay" / "histories"
 
 type Orchestrator = Callable[..., Any]
+
+_SCHEDULED = {"taskScheduled", "timerCreated", "subOrchestrationInstanceCreated"}
 
 
 def orchestrators() -> dict[str, Orchestrator]:
@@ -99,19 +102,19 @@ def _execute(orchestrator: Orchestrator, request: pb.OrchestratorRequest) -> pb.
 
 def _is_decided(event: pb.HistoryEvent) -> bool:
     """Whether the event is what the orchestrator decided, not what it was told."""
-    return event.WhichOneof("eventType") in {"taskScheduled", "timerCreated", "executionCompleted"}
+    return event.WhichOneof("eventType") in {*_SCHEDULED, "executionCompleted"}
 
 
 def _same_decisions(new: tuple[pb.HistoryEvent, ...], response: pb.OrchestratorResponse) -> None:
     decided = [
-        (event.taskScheduled.name or "timer") if event.HasField("taskScheduled") else "timer"
+        getattr(getattr(event, kind), "name", "timer")
         for event in new
-        if event.WhichOneof("eventType") in {"taskScheduled", "timerCreated"}
+        if (kind := event.WhichOneof("eventType")) in _SCHEDULED
     ]
     now = [
-        action.scheduleTask.name if action.HasField("scheduleTask") else "timer"
+        getattr(getattr(action, kind), "name", "timer")
         for action in response.actions
-        if not action.HasField("completeOrchestration")
+        if (kind := action.WhichOneof("orchestratorActionType")) != "completeOrchestration"
     ]
     if decided != now:
         raise DoesNotReplay(f"the history scheduled {decided or 'nothing'} here, the code {now or 'nothing'}")
@@ -123,9 +126,14 @@ def _output(completed: pb.CompleteOrchestrationAction) -> Any:
     return json.loads(completed.result.value)
 
 
-def record(orchestrator: Orchestrator, given: Any, answers: Mapping[str, list[Any]]) -> History:
-    """Run ``orchestrator`` on the task hub, its activities answering as told (``Exception``: they fail)."""
+def record(orchestrator: Orchestrator, given: Any, answers: Mapping[str, list[Any]]) -> list[History]:
+    """Run ``orchestrator`` on the task hub, its activities answering as told (``Exception``: they fail).
+
+    Sub-orchestrations are answered like activities. There is one history for each time it continued as new,
+    whose output is the next one's input, and a last one.
+    """
     hub, call, left = TaskHub(), LocalCall(), {name: list(values) for name, values in answers.items()}
+    recorded: list[History] = []
     started = pb.CreateInstanceRequest(
         instanceId="recorded", name=orchestrator.__name__, input=StringValue(value=json.dumps(given))
     )
@@ -134,17 +142,41 @@ def record(orchestrator: Orchestrator, given: Any, answers: Mapping[str, list[An
         for item in hub.GetWorkItems(pb.GetWorkItemsRequest(), cast(Any, call)):
             if item.HasField("activityRequest"):
                 _answer(hub, item, left[item.activityRequest.name].pop(0))
+            elif item.orchestratorRequest.instanceId != "recorded":
+                hub.call("CompleteOrchestratorTask", _ended(item, left))
             else:
                 response = _execute(orchestrator, item.orchestratorRequest)
                 response.completionToken = item.completionToken
+                recorded += _generation(item.orchestratorRequest, response)
                 hub.call("CompleteOrchestratorTask", response)
             instance = hub._instances["recorded"]
             if instance.status in TERMINAL:
                 call.end()
-                return History("recorded", tuple(instance.history), json.loads(instance.output or "null"))
+                output = json.loads(instance.output or "null")
+                return [*recorded, History("recorded", tuple(instance.history), output)]
     finally:
         hub.stop(0)
     raise AssertionError("the task hub closed before the instance ended")
+
+
+def _ended(item: pb.WorkItem, left: Mapping[str, list[Any]]) -> pb.OrchestratorResponse:
+    """Answer a sub-orchestration at its first turn."""
+    request = item.orchestratorRequest
+    (name,) = (e.executionStarted.name for e in request.newEvents if e.HasField("executionStarted"))
+    result = json.dumps(left[name].pop(0))
+    done = helpers.new_complete_orchestration_action(0, pb.ORCHESTRATION_STATUS_COMPLETED, result)
+    return pb.OrchestratorResponse(
+        instanceId=request.instanceId, actions=[done], completionToken=item.completionToken
+    )
+
+
+def _generation(request: pb.OrchestratorRequest, response: pb.OrchestratorResponse) -> Iterator[History]:
+    """Yield the history that ends here because the orchestrator continues as new: the hub forgets it."""
+    for action in response.actions:
+        completed = action.completeOrchestration
+        if completed.orchestrationStatus == pb.ORCHESTRATION_STATUS_CONTINUED_AS_NEW:
+            events = (*request.pastEvents, *request.newEvents)
+            yield History(request.instanceId, events, json.loads(completed.result.value))
 
 
 def _answer(hub: TaskHub, item: pb.WorkItem, answer: Any) -> None:

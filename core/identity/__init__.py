@@ -41,7 +41,15 @@ from core.identity.models import (
     SignOut,
     Tokens,
 )
-from core.identity.service import config, me, public_keys, refresh, sign_in_locally, sign_out
+from core.identity.service import (
+    config,
+    me,
+    public_keys,
+    refresh,
+    sign_in_locally,
+    sign_out,
+    signed_up_since,
+)
 from core.identity.sessions import end as end_session
 from core.identity.sessions import end_all as end_sessions
 from core.identity.sessions import listed as list_sessions
@@ -92,4 +100,5 @@ __all__ = [
     "sign_in",
     "sign_in_locally",
     "sign_out",
+    "signed_up_since",
 ]

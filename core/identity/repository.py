@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import datetime
+
 from core.identity.models import Family, SignInClaim, User
 from core.platform.cosmos import AlreadyExists, Container
 
@@ -28,3 +31,11 @@ async def claim(wanted: SignInClaim) -> SignInClaim:
         return await claims.create(wanted)
     except AlreadyExists:
         return await claims.get(wanted.id, wanted.id) or wanted
+
+
+def created_since(moment: datetime) -> AsyncIterator[User]:
+    """Yield accounts created at ``moment`` or later, the oldest first."""
+    since = moment.isoformat().replace("+00:00", "Z")
+    return users.everyone(
+        where="c.created_at >= @since", params={"since": since}, order="c.created_at", at_a_time=100
+    )

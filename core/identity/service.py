@@ -5,6 +5,9 @@ Storage and cryptography are imported where they are needed, so that importing t
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import datetime
+
 from core.identity import families
 from core.identity.errors import SessionEnded
 from core.identity.families import Opening, Refusal, Verdict
@@ -194,3 +197,14 @@ async def _end_session(user_id: str, family_id: str) -> None:
     await repository.sessions.update(
         user_id, family_id, lambda family: families.revoke(family, "signed_out", clock.now())
     )
+
+
+async def signed_up_since(moment: datetime) -> AsyncIterator[tuple[str, datetime]]:
+    """Yield who signed up at ``moment`` or later, by id and time, in order, but for accounts being erased."""
+    from core.identity import closures, repository
+
+    closed = await closures.known()
+    async for account in repository.created_since(moment):
+        closure = await closed.of(account.id)
+        if closure is None or closure.reopened_at is not None:
+            yield account.id, account.created_at

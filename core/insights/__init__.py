@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from core.insights.errors import DayAhead
 from core.insights.models import InsightsQuery, VaultInsights
+from core.insights.service import insights as of_items
 from core.insights.service import of_vault
 
-__all__ = ["DayAhead", "InsightsQuery", "VaultInsights", "of_vault"]
+__all__ = ["DayAhead", "InsightsQuery", "VaultInsights", "of_items", "of_vault"]

@@ -38,6 +38,7 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("quizzes"),
         CosmosContainer("conversations"),
         CosmosContainer("memory"),
+        CosmosContainer("digests"),
         CosmosContainer(jobs.container),
         CosmosContainer(jobs.dead_letter_container, mentions=("body",)),
         CosmosContainer("idempotency", default_ttl=DAY, mentions=("owner",)),

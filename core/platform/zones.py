@@ -1,7 +1,7 @@
 """Time zones people live in, by their IANA names, and the day it is for somebody there.
 
 Names come from outside. ``zoneinfo`` opens a file by the name, so only names of the database's own list are
-taken: no paths, and none of the ``right/`` zones, which count leap seconds.
+taken: no paths, none of the ``right/`` zones, which count leap seconds, and nothing that is no place's.
 """
 
 from __future__ import annotations
@@ -31,4 +31,4 @@ def day_in(zone: str, moment: datetime) -> date:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - {"Factory", "localtime"}

@@ -34,6 +34,7 @@ __all__ = [
     "gaps",
     "is_avoided",
     "is_neutral",
+    "names_garment",
     "propose",
     "versatility",
     "ways_to_wear",
@@ -107,3 +108,10 @@ def is_neutral(hex_colour: str) -> bool:
     from core.stylist.colour import is_neutral as found
 
     return found(hex_colour)
+
+
+def names_garment(word: str) -> bool:
+    """Tell whether a word of a text names a kind of garment: ``boots``, ``linen-shirt``, ``pyjamas``."""
+    from core.stylist.wardrobe import is_garment
+
+    return is_garment(word)

@@ -327,14 +327,22 @@ def kind_of(word: str) -> Kind | None:
 
     ``linen-shirt`` is a shirt and ``Sneaker`` are sneakers. ``None`` for a word that is unknown or ``APART``.
     """
+    name = _known(word)
+    return None if name is None else kinds().get(name)
+
+
+def is_garment(word: str) -> bool:
+    """Tell whether a word names a garment at all, those that are never proposed included."""
+    return _known(word) not in {None, "traditional", "other", "garment", "accessory"}
+
+
+def _known(word: str) -> str | None:
     slug = "-".join(word.casefold().replace("_", " ").replace("-", " ").split())
     while slug:
         for form in (slug, slug + "s", slug.removesuffix("s"), slug.removesuffix("es")):
             name = _SAME.get(form, form)
-            if name in APART:
-                return None
-            if (found := kinds().get(name)) is not None:
-                return found
+            if name in APART or name in kinds():
+                return name
         slug = slug.partition("-")[2]
     return None
 

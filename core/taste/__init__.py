@@ -27,7 +27,7 @@ from core.taste.palette import families as colour_families
 from core.taste.palette import family as colour_family
 from core.taste.profile import TasteProfile, apply, empty, reset
 from core.taste.quiz import CardView, NewAnswer, NewQuiz, QuizPath, QuizSession, QuizView
-from core.taste.reading import facets_of
+from core.taste.reading import facets_of, is_descriptive
 from core.taste.service import (
     answer_quiz,
     complete_quiz,
@@ -82,6 +82,7 @@ __all__ = [
     "facets_of",
     "forget",
     "get_quiz",
+    "is_descriptive",
     "reset",
     "speaking_for",
     "start_quiz",

@@ -51,6 +51,12 @@ def facets_of(text: str | Iterable[str], colours: Sequence[tuple[str, float]] = 
     return {name: round(value, 3) for name, value in {**found, **measured}.items()}  # type: ignore[misc]  # names of colour_facets are facets
 
 
+def is_descriptive(word: str) -> bool:
+    """Tell whether a word is a colour, a material or a pattern, as texts about clothes use them."""
+    term = word.casefold()
+    return term in _lexicon().colours or term in _lexicon().leans["fabric"] or term in PATTERN_STRENGTH
+
+
 def _terms(text: str) -> Iterator[str]:
     """Yield the longest known terms of ``text``, left to right, each word used once."""
     words = [word.casefold() for word in _WORDS.findall(text)]

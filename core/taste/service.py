@@ -16,7 +16,7 @@ from core.taste.taste import Taste, TasteView
 
 KIND = "taste"
 """The kind of the jobs that move profiles."""
-ONCE: Final[frozenset[EventKind]] = frozenset({"quiz", "item_reaction", "mood_reaction"})
+ONCE: Final[frozenset[EventKind]] = frozenset({"quiz", "item_reaction", "mood_reaction", "digest_feedback"})
 """Kinds of events whose key names something that happens once: a quiz is handed in, a coat is first liked."""
 
 

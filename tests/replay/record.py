@@ -59,7 +59,42 @@ def ways_of_a_job(attempt: str, bury: str) -> dict[str, Way]:
     }
 
 
-WAYS: dict[str, dict[str, Way]] = {"taste_job": ways_of_a_job("attempt_taste_job", "bury_taste_job")}
+SWEEP = {
+    "until": "2026-11-29T17:00:00+00:00",
+    "phase": "requeue",
+    "after": "",
+    "page": 0,
+    "in_flight": 2,
+    "counts": {},
+}
+PEOPLE = [f"{n}f2d1dee-4096-5bb6-a83a-7c1bc71563c8" for n in range(5)]
+
+
+def due(*people: str, after: str | None = None) -> dict[str, Any]:
+    return {"people": list(people), "after": after}
+
+
+WAYS: dict[str, dict[str, Way]] = {
+    "taste_job": ways_of_a_job("attempt_taste_job", "bury_taste_job"),
+    "digest_job": ways_of_a_job("attempt_digest_job", "bury_digest_job"),
+    "weekly_digest": {
+        "swept": (
+            SWEEP,
+            {
+                "requeue_failed_digests": [due(PEOPLE[0])],
+                "enrol_digest_readers": [RuntimeError("down"), {"enrolled": 2, "more": False}],
+                "list_due_digests": [due(*PEOPLE[:2], after="2026-11-29T17:00:00 1"), due(PEOPLE[2])],
+                "weekly_digest_page": [{"made": 1, "failed": 1}, {"there": 1}],
+            },
+        ),
+    },
+    "weekly_digest_page": {
+        "made": (
+            {"people": PEOPLE, "in_flight": 2},
+            {"make_due_digest": ["made", "made", RuntimeError("lost"), "failed", "not_due"]},
+        ),
+    },
+}
 
 
 def main(version: str, flows: list[str]) -> None:
@@ -67,11 +102,14 @@ def main(version: str, flows: list[str]) -> None:
     found = orchestrators()
     for flow in flows or WAYS:
         for name, (given, answers) in WAYS[flow].items():
-            target = HISTORIES / f"{flow}.{version}.{name}.json"
-            if target.exists():
-                raise SystemExit(f"{target.name} is there already; a shipped history does not change")
-            record(found[flow], given, answers).save(target)
-            sys.stdout.write(f"wrote {target.name}\n")
+            histories = record(found[flow], given, answers)
+            for number, history in enumerate(histories, 1):
+                part = f"-{number}" if len(histories) > 1 else ""
+                target = HISTORIES / f"{flow}.{version}.{name}{part}.json"
+                if target.exists():
+                    raise SystemExit(f"{target.name} is there already; a shipped history does not change")
+                history.save(target)
+                sys.stdout.write(f"wrote {target.name}\n")
 
 
 if __name__ == "__main__":

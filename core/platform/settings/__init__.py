@@ -5,7 +5,7 @@ pydantic-settings costs more than the rest of a cold start, so this package is i
 first needed, never at the top of a module that ``function_app`` pulls in.
 """
 
-from core.platform.settings.background import JobSettings, RetrySettings
+from core.platform.settings.background import DigestSettings, JobSettings, RetrySettings
 from core.platform.settings.base import Settings, SettingsError, get
 from core.platform.settings.issuers import OidcIssuer, OidcSettings
 from core.platform.settings.models import OpenAISettings, SegmentationSettings, StylistSettings
@@ -17,6 +17,7 @@ from core.platform.settings.web import FetchSettings
 __all__ = [
     "AuthSettings",
     "CosmosSettings",
+    "DigestSettings",
     "FetchSettings",
     "JobSettings",
     "MediaSettings",

@@ -1,4 +1,4 @@
-"""Jobs, and how a failing one is tried again."""
+"""Jobs, how a failing one is tried again, and what timers start."""
 
 from __future__ import annotations
 
@@ -64,4 +64,17 @@ class RetrySettings(Settings):
         alias="TASTE_JOB_PROFILE_UPDATE_MAX_RETRIES",
         ge=1,
         description="Compare-and-swap tries of one profile update.",
+    )
+
+
+class DigestSettings(Settings):
+    """When weekly digests are made, and how many at a time."""
+
+    schedule: str = Field(
+        "0 0 * * * *",
+        alias="WEEKLY_DIGEST_SCHEDULE",
+        description="When to look whose digest is due: NCRONTAB with seconds. Required by its trigger.",
+    )
+    max_concurrency: int = Field(
+        5, alias="WEEKLY_DIGEST_MAX_CONCURRENCY", ge=1, le=50, description="Digests a sweep makes at a time."
     )

@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from devstack.openai.brain import columns
 from devstack.openai.brain.conversation import Call, Thought, think
 from devstack.openai.brain.evidence import current_turn, decoded
 from devstack.openai.brain.remembering import wanted
@@ -45,6 +46,8 @@ def obey(request: ChatRequest, looks: tuple[Look, ...]) -> Thought:
             {"kind": "about", "subject": text, "quote": text, "confidence": 1.0} for text in orders.remember
         ]
         return Thought(json.dumps({"statements": noted}, ensure_ascii=False))
+    if isinstance(schema, SchemaFormat) and orders.say and columns.wanted(schema.json_schema.schema_):
+        return Thought(json.dumps({"paragraphs": [orders.say]}, ensure_ascii=False))
     if schema is None:
         if calls := _not_yet_made(request, orders.calls):
             return Thought(calls=calls)

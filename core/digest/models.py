@@ -1,0 +1,202 @@
+"""A digest: what is in it, how it is stored, and how its owner sees it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from core.platform.models import Document, Wire
+from core.stylist import Piece
+from core.taste import Answer, FacetName
+
+type Key = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class Look(Wire):
+    """An outfit. ``key`` is what feedback calls it; ``reasons`` are the stylist's own sentences."""
+
+    key: str
+    pieces: tuple[Piece, ...]
+    accents: tuple[Piece, ...]
+    reasons: tuple[str, ...]
+    score: float
+
+
+class Revival(Wire):
+    """A garment that sleeps, and ways to wear it. ``rested_days`` is null for one that was never worn."""
+
+    item_id: str
+    name: str
+    rested_days: int | None = None
+    ways: tuple[Look, ...]
+
+
+class Insight(Wire):
+    """A figure of the wardrobe. ``before`` is null in a first digest; ``text`` says it in one sentence."""
+
+    figure: str
+    before: str | None = None
+    after: str
+    text: str
+
+
+class Find(Wire):
+    """Something new from a source the person follows."""
+
+    find_id: str
+    title: str
+    url: Annotated[str, Field(pattern="^https?://")]
+    source: str
+    price: str | None = None
+
+
+class Editorial(Wire):
+    """The words around it. ``written_by`` is ``rules`` where the model was down or not to be trusted;
+    ``note`` then says why.
+    """
+
+    paragraphs: tuple[str, ...]
+    written_by: Literal["model", "rules"]
+    note: str | None = None
+
+
+class Contents(Wire):
+    """What a digest says. ``advice`` are steps for a wardrobe that cannot dress anybody yet; ``finds`` is
+    null while there are no sources to follow.
+    """
+
+    outfits: tuple[Look, ...]
+    revival: Revival | None = None
+    insight: Insight | None = None
+    finds: tuple[Find, ...] | None = None
+    advice: tuple[str, ...]
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """The outfits and the ways to wear what is revived."""
+        return (*self.outfits, *(self.revival.ways if self.revival else ()))
+
+
+class Traits(Wire):
+    """What judging a thing says of taste, kept as it was when the digest was made."""
+
+    label: str
+    facets: dict[FacetName, float] = Field(default_factory=dict)
+    colours: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+
+
+class Opinion(Wire):
+    """What a person said of one thing in a digest, and when."""
+
+    answer: Answer
+    text: str | None = None
+    said_at: datetime
+
+
+class Digest(Document):
+    """One person's digest of one week, named by its Monday.
+
+    ``figures`` are the wardrobe's figures of that day, which the next digest compares with; ``traits`` by
+    item or find id, and ``opinions`` by key, are what feedback needs.
+    """
+
+    week: date
+    day: date
+    made_at: datetime
+    contents: Contents
+    editorial: Editorial
+    figures: dict[str, str]
+    traits: dict[str, Traits]
+    opinions: dict[str, Opinion] = Field(default_factory=dict)
+
+
+class DigestView(Contents):
+    """A digest as its owner sees it. ``week`` is an ISO week, ``day`` the day it was made for."""
+
+    id: str
+    week: str
+    day: date
+    made_at: datetime
+    editorial: Editorial
+    feedback: dict[str, Answer]
+
+
+class DigestSummary(Wire):
+    """A digest in the history."""
+
+    id: str
+    week: str
+    day: date
+    made_at: datetime
+    outfits: int
+    written_by: Literal["model", "rules"]
+
+
+class DigestPath(Wire):
+    """Which digest."""
+
+    digest_id: str
+
+
+class Feedback(Wire):
+    """What a person thinks of something in a digest: ``about`` an outfit's or a way's ``key``, ``revival``,
+    or the id of an item or a find in it.
+    """
+
+    about: Key
+    answer: Answer
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = (
+        None
+    )
+
+
+class SweepRequest(Wire):
+    """Which digests an administrator wants made now."""
+
+    failed: Annotated[bool, Field(description="Also those that failed, given up or not, from the start.")] = (
+        False
+    )
+
+
+class Sweep(Wire):
+    """The sweep that works on it; ``started`` is false where it was running. ``management`` are Durable's
+    URLs, which carry a key.
+    """
+
+    instance_id: str
+    started: bool
+    management: dict[str, str]
+
+
+def iso_week(week: date) -> str:
+    """Return a week's name in ISO 8601: ``2026-W48``."""
+    return f"{week:%G-W%V}"
+
+
+def view(digest: Digest) -> DigestView:
+    """Return a digest as its owner sees it."""
+    return DigestView(
+        **dict(digest.contents),
+        id=digest.id,
+        week=iso_week(digest.week),
+        day=digest.day,
+        made_at=digest.made_at,
+        editorial=digest.editorial,
+        feedback={key: opinion.answer for key, opinion in digest.opinions.items()},
+    )
+
+
+def summary(digest: Digest) -> DigestSummary:
+    """Return a digest's line in the history."""
+    return DigestSummary(
+        id=digest.id,
+        week=iso_week(digest.week),
+        day=digest.day,
+        made_at=digest.made_at,
+        outfits=len(digest.contents.outfits),
+        written_by=digest.editorial.written_by,
+    )
