@@ -25,7 +25,7 @@ def overlap(mask: Picture, truth: Picture) -> float:
 def test_a_flat_lay_is_cut_along_its_outline(
     on: str, points: list[tuple[float, float]], fabric: str, colour: tuple[int, int, int]
 ) -> None:
-    photo, truth = flat_lay(points, on=on, fabric=fabric, colour=colour)
+    photo, truth = flat_lay(points, height=450, width=400, on=on, fabric=fabric, colour=colour)
     mask = cut(np.ascontiguousarray(photo[..., ::-1]))
     assert mask.shape == truth.shape
     assert overlap(mask, truth) >= 0.9

@@ -109,7 +109,7 @@ def agree(found: Any, counted: Any, at: str = "") -> None:
 
 
 @given(vaults, as_ofs, st.sampled_from(ZONES), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_figure_is_what_counting_gives(
     items: list[VaultItem], as_of: date, zone: str, has_taste: bool
 ) -> None:
@@ -126,7 +126,7 @@ def test_every_figure_is_what_counting_gives(
 
 
 @given(vaults, as_ofs, st.sampled_from(ZONES), st.randoms(use_true_random=False), vaults)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_order_and_what_comes_later_change_nothing(
     items: list[VaultItem], as_of: date, zone: str, chance: random.Random, more: list[VaultItem]
 ) -> None:
@@ -154,7 +154,7 @@ def only_later(as_of: date) -> Any:
 
 
 @given(vaults, as_ofs, st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_deleted_item_is_as_if_it_had_never_been(
     items: list[VaultItem], as_of: date, data: st.DataObject
 ) -> None:
@@ -171,6 +171,16 @@ def test_twenty_of_a_long_list_are_shown_and_all_are_counted() -> None:
     found = insights(items, date(2024, 3, 1), None)
     assert (found.dormant.count, len(found.dormant.items)) == (22, 20)
     assert (found.never_worn.count, len(found.never_worn.items)) == (22, 20)
+
+
+def test_three_outfits_make_an_item_versatile_and_two_do_not() -> None:
+    drawn = {"seasons": [], "created_at": datetime(2024, 1, 1, tzinfo=UTC), "wears": set()}
+    dress = {**drawn, "category": "a-line-dress", "colours": ["#1b2a49"]}
+    shoes = {**drawn, "category": "loafers", "colours": ["#202020"]}
+    for pairs, versatile in ((2, 0), (3, 1 / 4)):
+        items = [stored(0, dress), *(stored(n, shoes) for n in range(1, pairs + 1))]
+        parts = {part.name: part.value for part in insights(items, LEAP, None).score.parts}
+        assert parts["versatility"] == versatile
 
 
 @pytest.mark.parametrize(

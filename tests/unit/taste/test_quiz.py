@@ -86,7 +86,7 @@ def test_a_session_survives_storage() -> None:
     assert answer(stored, "love") == answer(session, "love")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.integers(0, 10**6))
 def test_every_quiz_ends_never_asks_twice_and_neighbours_differ(seed: int) -> None:
     done = played(start(seed), seed)
