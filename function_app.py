@@ -4,6 +4,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from blueprints import (
+    account,
     admin,
     auth,
     background,
@@ -20,15 +21,15 @@ from blueprints import (
 )
 from core.chat import run_turn
 from core.platform import logs
-from orchestrations import digest_job, taste_job, weekly_digest
+from orchestrations import account_erasure, account_export, digest_job, taste_job, weekly_digest
 
 logs.hide_secrets()
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for domain in (
-    health, auth, media, vault, insights, conversations, taste, digest, jobs, admin, background,
-    taste_job, digest_job, weekly_digest,
+    health, auth, account, media, vault, insights, conversations, taste, digest, jobs, admin, background,
+    taste_job, digest_job, weekly_digest, account_export, account_erasure,
 ):  # fmt: skip
     app.register_functions(domain.bp)
 

@@ -7,10 +7,10 @@ import logging
 import azure.durable_functions as df
 import azure.functions as func
 
-from core import chat, media
+from core import account, chat, jobs, media
 from core.jobs import delivery, reconciling
 from core.platform import clock
-from orchestrations import starting, weekly_digest
+from orchestrations import purging, starting, weekly_digest
 
 bp = df.Blueprint()
 
@@ -31,6 +31,23 @@ async def remove_expired_turns(timer: func.TimerRequest) -> None:
     removed = await chat.remove_expired_turns()
     if removed:
         _log.info("removed the streams of %d turns", removed)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="0 29 * * * *")
+async def remove_expired_exports(timer: func.TimerRequest) -> None:
+    """Remove archives that people could download for a day."""
+    removed = await account.remove_expired_exports()
+    if removed:
+        _log.info("removed %d files of expired exports", removed)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="0 53 3 * * *")
+@bp.durable_client_input(client_name="client")
+async def forget_finished_flows(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
+    """Purge histories of background work older than records of jobs get: they hold ids of people."""
+    purged = await purging.forget_finished(client, jobs.kept_since())
+    if purged:
+        _log.info("purged the histories of %d finished flows", purged)
 
 
 @bp.queue_trigger(arg_name="message", queue_name="%TASTE_JOB_QUEUE_NAME%", connection="StorageQueue")

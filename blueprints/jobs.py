@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import azure.functions as func
 
 from core import jobs
-from core.identity import Auth
+from core.account import Ticket
+from core.identity import InvalidSignedUrl, SignedUrlOrUser
 from core.jobs import JobPath, JobView
 from core.platform.http import Call, Reply, endpoint
 
@@ -14,15 +17,21 @@ bp = func.Blueprint()
 
 @bp.route(route="api/jobs/{job_id:guid}", methods=["GET", "HEAD"])
 @endpoint(
-    auth=Auth.USER,
+    auth=SignedUrlOrUser(),
     path=JobPath,
+    query=Ticket,
     returns={200: JobView, 202: JobView},
-    problems=[jobs.JobNotFound, jobs.JobFailed],
+    problems=[jobs.JobNotFound, jobs.JobFailed, InvalidSignedUrl],
 )
-async def get_job(call: Call[None, None, JobPath]) -> Reply:
-    """A job of yours: 202 while it runs, 200 with its result, a problem if it failed."""
+async def get_job(call: Call[None, Ticket, JobPath]) -> Reply:
+    """A job of yours: 202 while it runs, 200 with its result, a problem if it failed.
+
+    The link to an erasure opens its job without signing in, for there is nobody left to sign in.
+    """
     job = await jobs.get(call.user, call.path.job_id.lower())
     polled = jobs.polled(job)
     if polled.retry_after is None:
         return Reply.ok(polled.view)
-    return Reply.accepted(polled.view, location=f"/api/jobs/{job.id}", retry_after=polled.retry_after)
+    query = urlsplit(call.url).query
+    location = f"/api/jobs/{job.id}" + (f"?{query}" if call.query.sig else "")
+    return Reply.accepted(polled.view, location=location, retry_after=polled.retry_after)

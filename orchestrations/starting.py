@@ -9,11 +9,20 @@ from typing import Any
 import azure.durable_functions as df
 import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 
+from core import account
 from core.jobs import Launch
 from core.platform import clock
 
-FLOWS: Mapping[str, str] = {"taste": "taste_job", "digest": "digest_job"}
+FLOWS: Mapping[str, str] = {
+    "taste": "taste_job",
+    "digest": "digest_job",
+    account.EXPORT: "account_export",
+    account.ERASURE: "account_erasure",
+}
 """The orchestrator of each kind of job."""
+
+_PERSISTENT: Mapping[str, int] = {account.ERASURE: 50}
+"""Attempts of kinds that people have a right to: an outage of hours must not end them."""
 
 _log = logging.getLogger("pluckit.jobs")
 
@@ -47,7 +56,7 @@ def given_to(launch: Launch) -> dict[str, Any]:
         **launch.ref.model_dump(exclude_none=True),
         "attempts": launch.attempts,
         "not_before": due.isoformat() if due is not None and due > clock.now() else None,
-        "max_attempts": retry.max_attempts,
+        "max_attempts": _PERSISTENT.get(launch.kind, retry.max_attempts),
         "base": retry.base_seconds,
         "cap": retry.max_seconds,
         "jitter": retry.jitter_seconds,

@@ -88,10 +88,15 @@ async def reopen(erasure_id: str) -> None:
     (await known()).forget()
 
 
-async def admit(user_id: str) -> None:
-    """Let the person sign in. Raises ``AccountBeingErased``; asks the database, as every sign-in does."""
+async def closed_by(user_id: str) -> str | None:
+    """Return the erasure that closed the account, ``None`` where it is open; asks the database."""
     closure = await _closures.get(_PARTITION, _id(user_id))
-    if closure is not None and closure.reopened_at is None:
+    return None if closure is None or closure.reopened_at is not None else closure.erasure_id
+
+
+async def admit(user_id: str) -> None:
+    """Let the person sign in. Raises ``AccountBeingErased``."""
+    if await closed_by(user_id) is not None:
         detail = "This account is being erased. You can sign up again when that is done, in a few minutes."
         raise AccountBeingErased(detail, retry_after=60)
 

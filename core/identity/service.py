@@ -101,6 +101,34 @@ async def sign_out(refresh_token: str | None, authorization: str | None) -> None
     await _end_session(token.user_id, token.family_id)
 
 
+async def account_of(user_id: str) -> User | None:
+    """Return the account record, ``None`` where there is no such account."""
+    from core.identity import repository
+
+    return await repository.users.get(user_id, user_id)
+
+
+async def close(user_id: str, erasure_id: str) -> None:
+    """Let nobody sign in to the account, and its access tokens work no more: it is being erased."""
+    from core.identity import closures
+
+    await closures.close(user_id, erasure_id)
+
+
+async def closed_by(user_id: str) -> str | None:
+    """Return the erasure that is under way, ``None`` where the account is open."""
+    from core.identity import closures
+
+    return await closures.closed_by(user_id)
+
+
+async def reopen(erasure_id: str) -> None:
+    """Let the person of an erasure that is over sign up again."""
+    from core.identity import closures
+
+    await closures.reopen(erasure_id)
+
+
 async def me(user_id: str) -> Me:
     """Return the signed-in person.
 

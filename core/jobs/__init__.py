@@ -21,7 +21,7 @@ from core.jobs.models import (
     JobView,
     Launch,
 )
-from core.jobs.service import find, get, submit, submit_alone
+from core.jobs.service import find, get, kept_since, submit, submit_alone
 from core.jobs.views import admin_view, polled
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "find",
     "get",
     "give_up",
+    "kept_since",
     "polled",
     "submit",
     "submit_alone",

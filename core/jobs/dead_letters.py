@@ -171,7 +171,6 @@ async def _announce(letter: DeadLetter) -> None:
     await Queue(settings.get(settings.JobSettings).dead_letter_queue).send(
         DeadLetterMessage(
             dead_letter_id=letter.id,
-            user_id=letter.user_id,
             job_id=letter.job_id,
             kind=letter.kind,
             reason=letter.reason[:1000],

@@ -206,11 +206,10 @@ class DeadLetter(Document):
 
 
 class DeadLetterMessage(Wire):
-    """What is announced on the dead-letter queue."""
+    """What is announced on the dead-letter queue; the letter says whose it is, and goes when they leave."""
 
     version: Literal[1] = 1
     dead_letter_id: str
-    user_id: str
     job_id: str | None
     kind: str | None
     reason: str

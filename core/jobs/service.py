@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.jobs import transitions
@@ -157,6 +157,13 @@ async def _reread(ref: JobRef, moved: Move) -> Job:
     if changed is None:
         raise JobNotFound("The job's record is gone.")
     return changed
+
+
+def kept_since() -> datetime:
+    """Return the moment before which records of completed jobs have expired."""
+    from core.platform import settings
+
+    return clock.now() - timedelta(seconds=settings.get(settings.JobSettings).completed_seconds)
 
 
 def _found(job: Job | None) -> Job:

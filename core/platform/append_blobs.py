@@ -6,8 +6,7 @@ it. An answer that got lost on the way is told from somebody else's write by wha
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
@@ -89,14 +88,6 @@ class AppendBlobs(Blobs):
                     raise
                 return False
         return True
-
-    async def untouched_since(self, moment: datetime) -> AsyncIterator[str]:
-        """Yield the names of everyone's logs that were last written before ``moment``."""
-        container = await self._client()
-        with translated():
-            async for found in container.list_blobs():
-                if found.last_modified < moment:
-                    yield found.name
 
     async def _has(self, name: str, metadata: Mapping[str, str]) -> bool:
         """Tell whether it was this writer after all, whose answer got lost: metadata names the writer."""

@@ -27,29 +27,32 @@ class Key(NamedTuple):
     partition: str
 
 
-async def documents(name: str, user_id: str) -> AsyncIterator[dict[str, Any]]:
-    """Yield every document of one person in container ``name``, without the database's own fields."""
-    proxy = await container(name)
-    with translated():
-        async for raw in proxy.query_items("SELECT * FROM c", partition_key=user_id):
-            yield {field: value for field, value in raw.items() if not field.startswith("_")}
+async def documents(declared: CosmosContainer, user_id: str) -> AsyncIterator[dict[str, Any]]:
+    """Yield every document of one person, without the database's own fields."""
+    async for raw in _of(declared, user_id, "*"):
+        yield {field: value for field, value in raw.items() if not field.startswith("_")}
 
 
 async def traces(declared: CosmosContainer, user_id: str) -> list[Key]:
-    """Return where the person is found: in a partition of their own, and wherever else they are mentioned."""
-    found: set[Key] = set()
-    proxy = await container(declared.name)
+    """Return where the documents are that belong to the person, or mention them."""
+    path = declared.partition_key.strip("/")
+    return [Key(raw["id"], raw[path]) async for raw in _of(declared, user_id, f"c.id, c.{path}")]
+
+
+async def _of(declared: CosmosContainer, user_id: str, fields: str) -> AsyncIterator[dict[str, Any]]:
+    """Yield what is in the person's own partition, and then what mentions them elsewhere."""
+    proxy, path = await container(declared.name), declared.partition_key.strip("/")
+    every = f"SELECT {fields} FROM c"  # noqa: S608 - names of fields are declared, not sent
     with translated():
         if declared.partition_key == PERSONAL:
-            own = proxy.query_items("SELECT c.id FROM c", partition_key=user_id)
-            found.update([Key(raw["id"], user_id) async for raw in own])
+            async for raw in proxy.query_items(every, partition_key=user_id):
+                yield raw
         if declared.mentions:
-            path = declared.partition_key.strip("/")
-            where = " OR ".join(f"CONTAINS(c.{field}, @person)" for field in declared.mentions)
-            query = f"SELECT c.id, c.{path} FROM c WHERE {where}"  # noqa: S608 - names are declared, not sent
-            mentioning = proxy.query_items(query, parameters=[{"name": "@person", "value": user_id}])
-            found.update([Key(raw["id"], raw[path]) async for raw in mentioning])
-    return sorted(found)
+            mentioned = " OR ".join(f"CONTAINS(c.{field}, @person)" for field in declared.mentions)
+            elsewhere = f"{every} WHERE c.{path} != @person AND ({mentioned})"
+            person: list[dict[str, object]] = [{"name": "@person", "value": user_id}]
+            async for raw in proxy.query_items(elsewhere, parameters=person):
+                yield raw
 
 
 async def remove(name: str, keys: Collection[Key]) -> None:

@@ -5,6 +5,7 @@ Retries are bounded here: left alone, the SDK tries for minutes while a person w
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import ContentSettings
+from azure.storage.blob import BlobProperties, ContentSettings
 from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, ExponentialRetry
 from azure.storage.queue import TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueServiceClient
@@ -21,6 +22,7 @@ from pydantic import BaseModel
 from core.platform import connections, settings
 from core.platform.errors import Unavailable
 
+_MOST_PEEKED = 32
 _OPTIONS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10}
 
 
@@ -81,14 +83,7 @@ class Blobs:
                 found = await blob.get_blob_properties()
             except ResourceNotFoundError:
                 return None
-        return BlobInfo(
-            name=name,
-            size=found.size,
-            etag=(found.etag or "").strip('"'),
-            content_type=found.content_settings.content_type or "application/octet-stream",
-            modified_at=found.last_modified,
-            metadata=found.metadata or {},
-        )
+        return _info(name, found)
 
     async def delete(self, name: str) -> bool:
         """Delete the blob; tell whether it was there."""
@@ -107,6 +102,37 @@ class Blobs:
             async for name in container.list_blob_names(name_starts_with=prefix):
                 yield name
 
+    async def traces(self, prefix: str) -> AsyncIterator[str]:
+        """Yield the names that begin with ``prefix``, those too of which there are only staged blocks."""
+        container = await self._client()
+        with translated():
+            async for found in container.list_blobs(name_starts_with=prefix, include=["uncommittedblobs"]):
+                yield found.name
+
+    async def erase(self, name: str) -> None:
+        """Delete the blob and every block staged for it; one that is gone stays so."""
+        if await self.delete(name):
+            return
+        blob = await self._blob(name)
+        with translated():
+            await blob.commit_block_list([])  # staged blocks cannot be deleted, only left out
+        await self.delete(name)
+
+    async def listed(self, prefix: str = "") -> AsyncIterator[BlobInfo]:
+        """Yield the blobs whose names begin with ``prefix``, in the order of their names."""
+        container = await self._client()
+        with translated():
+            async for found in container.list_blobs(name_starts_with=prefix):
+                yield _info(found.name, found)
+
+    async def untouched_since(self, moment: datetime) -> AsyncIterator[str]:
+        """Yield the names of everyone's blobs that were last written before ``moment``."""
+        container = await self._client()
+        with translated():
+            async for found in container.list_blobs():
+                if found.last_modified < moment:
+                    yield found.name
+
     async def _download(
         self, name: str, offset: int | None = None, length: int | None = None
     ) -> bytes | None:
@@ -121,8 +147,11 @@ class Blobs:
         return (await self._client()).get_blob_client(name)
 
     async def _client(self) -> ContainerClient:
-        service = await connections.shared("blobs", _connect_blobs)
-        return service.get_container_client(self.container)
+        return (await self._service()).get_container_client(self.container)
+
+    @staticmethod
+    async def _service() -> BlobServiceClient:
+        return await connections.shared("blobs", _connect_blobs)
 
 
 class Queue:
@@ -138,6 +167,14 @@ class Queue:
         queue = service.get_queue_client(self.name, message_encode_policy=TextBase64EncodePolicy())
         with translated():
             await queue.send_message(text, visibility_timeout=delay)
+
+    async def shows(self, text: str) -> bool:
+        """Tell whether one of the next messages, read without taking it, contains ``text``."""
+        service = await connections.shared("queues", _connect_queues)
+        queue = service.get_queue_client(self.name)
+        with translated():
+            peeked = await queue.peek_messages(max_messages=_MOST_PEEKED)
+        return any(text in _plain(message.content) for message in peeked)
 
 
 async def probe() -> None:
@@ -171,6 +208,25 @@ def _service(kind: Any, service: str) -> Any:
         return kind.from_connection_string(configured.connection.get_secret_value(), **options)
     url = f"https://{configured.account_name}.{service}.core.windows.net"
     return kind(url, credential=_credential(configured), **options)
+
+
+def _info(name: str, found: BlobProperties) -> BlobInfo:
+    return BlobInfo(
+        name=name,
+        size=found.size,
+        etag=(found.etag or "").strip('"'),
+        content_type=found.content_settings.content_type or "application/octet-stream",
+        modified_at=found.last_modified,
+        metadata=found.metadata or {},
+    )
+
+
+def _plain(content: str) -> str:
+    """Return a message's text, decoded where it is base64 of text."""
+    try:
+        return base64.b64decode(content, validate=True).decode()
+    except ValueError:
+        return content
 
 
 def _credential(configured: settings.StorageSettings) -> Any:

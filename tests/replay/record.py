@@ -74,6 +74,13 @@ def due(*people: str, after: str | None = None) -> dict[str, Any]:
     return {"people": list(people), "after": after}
 
 
+def ways_of_a_long_job(attempt: str, bury: str) -> dict[str, Way]:
+    """Return the ways through it of a job that goes on in pieces."""
+    pieces = [outcome("paused", 0, retry_after=0.1), BUSY, outcome("paused", 0, retry_after=0.0)]
+    paused: Way = (JOB, {attempt: [*pieces, outcome("completed", 1)]})
+    return {**ways_of_a_job(attempt, bury), "paused": paused}
+
+
 WAYS: dict[str, dict[str, Way]] = {
     "taste_job": ways_of_a_job("attempt_taste_job", "bury_taste_job"),
     "digest_job": ways_of_a_job("attempt_digest_job", "bury_digest_job"),
@@ -94,6 +101,8 @@ WAYS: dict[str, dict[str, Way]] = {
             {"make_due_digest": ["made", "made", RuntimeError("lost"), "failed", "not_due"]},
         ),
     },
+    "account_export": ways_of_a_long_job("attempt_account_export", "bury_account_export"),
+    "account_erasure": ways_of_a_long_job("attempt_account_erasure", "bury_account_erasure"),
 }
 
 

@@ -5,6 +5,7 @@ pydantic-settings costs more than the rest of a cold start, so this package is i
 first needed, never at the top of a module that ``function_app`` pulls in.
 """
 
+from core.platform.settings.account import AccountSettings
 from core.platform.settings.background import DigestSettings, JobSettings, RetrySettings
 from core.platform.settings.base import Settings, SettingsError, get
 from core.platform.settings.issuers import OidcIssuer, OidcSettings
@@ -15,6 +16,7 @@ from core.platform.settings.runtime import CosmosSettings, RuntimeSettings, Sign
 from core.platform.settings.web import FetchSettings
 
 __all__ = [
+    "AccountSettings",
     "AuthSettings",
     "CosmosSettings",
     "DigestSettings",

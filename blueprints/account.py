@@ -1,0 +1,60 @@
+"""A person's rights over HTTP: everything along in one file, or everything erased."""
+
+from __future__ import annotations
+
+import azure.functions as func
+
+from core import account, media
+from core.account import ErasureStarted, ExportPath, Ticket
+from core.identity import AccountErased, Auth, InvalidSignedUrl, SignedUrlOrUser
+from core.jobs import JobStarted
+from core.platform.errors import RangeBeyondEnd
+from core.platform.http import Call, Reply, endpoint
+
+bp = func.Blueprint()
+
+_ZIP = "application/zip"
+
+
+@bp.route(route="api/auth/me/export", methods=["POST"])
+@endpoint(auth=Auth.USER, returns={202: JobStarted}, idempotent=True)
+async def export_me(call: Call) -> Reply:
+    """Export everything kept of you; while an export is under way, asking again is the same one."""
+    job = await account.ask_export(call.user)
+    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
+
+
+@bp.route(route="api/auth/me/exports/{export_id:guid}", methods=["GET", "HEAD"])
+@endpoint(
+    auth=SignedUrlOrUser(),
+    path=ExportPath,
+    query=Ticket,
+    returns={200: _ZIP, 206: _ZIP, 307: None},
+    problems=[account.ExportNotFound, account.ExportExpired, RangeBeyondEnd, InvalidSignedUrl],
+)
+async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
+    """The archive: whole where it is small, in ranges of 8 MiB, or by a redirect to storage for all of it."""
+    found = await account.find_export(call.user, call.path.export_id.lower())
+    headers = {
+        "ETag": f'"{found.etag}"',
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f'attachment; filename="{account.filename(found)}"',
+    }
+    applies = media.range_still_applies(call.headers.get("if-range"), found.etag)
+    part = media.parse_range(call.headers.get("range") if applies else None, found.size)
+    if part is None and found.size > account.PIECE:
+        return Reply(307, headers={**headers, "Location": await account.direct_url(found)})
+    start = part.start if part else 0
+    data = await account.read_export(found, start, part.length if part else found.size)
+    if part is None:
+        return Reply.file(data, _ZIP, headers=headers)
+    headers["Content-Range"] = f"bytes {start}-{start + len(data) - 1}/{found.size}"
+    return Reply.file(data, _ZIP, status=206, headers=headers)
+
+
+@bp.route(route="api/auth/me", methods=["DELETE"])
+@endpoint(auth=Auth.LEAVING, returns={202: ErasureStarted}, problems=[AccountErased])
+async def erase_me(call: Call) -> Reply:
+    """Erase everything kept of you. You are signed out at once; `Location` tells the rest without a token."""
+    started = await account.ask_erasure(call.user)
+    return Reply.accepted(started, location=started.status_url, retry_after=5)

@@ -1,0 +1,91 @@
+"""What is told of an export or an erasure, and what is kept of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from core.platform.models import Shared, Wire
+
+
+class ExportPath(Wire):
+    """Which export."""
+
+    export_id: str
+
+
+class Ticket(Wire):
+    """What a signed link carries; all of it or nothing."""
+
+    uid: str | None = Field(default=None, description="For whom.")
+    exp: str | None = Field(default=None, description="Unix seconds at which the link ends.")
+    sig: str | None = Field(default=None, description="Signature over path, `uid` and `exp`.")
+
+
+class ExportResult(Wire):
+    """A finished export: the result of its job."""
+
+    url: str = Field(description="Path and query; opens the archive without signing in, until `expires_at`.")
+    expires_at: datetime
+    bytes: int
+    files: int
+
+
+class ErasureStarted(Wire):
+    """An erasure that goes on by itself; ``status_url`` tells how it stands without signing in."""
+
+    job_id: str
+    status_url: str = Field(description="Path and query of the job, signed; the receipt is its result.")
+
+
+class Receipt(Wire):
+    """What an erasure removed, and nothing of whom: the result of its job.
+
+    Counts are by container; ``flows`` are histories of background work, ``issuers`` what became of asking
+    sign-in providers to revoke.
+    """
+
+    erasure_id: str
+    asked_at: datetime
+    completed_at: datetime
+    documents: dict[str, int]
+    blobs: dict[str, int]
+    flows: int
+    issuers: dict[str, str]
+
+
+class Erasure(Shared):
+    """One erasure. Names its account until there is nothing left of it, and then is the receipt.
+
+    ``flows`` are Durable instances that worked for the person. ``counted`` is what finished sweeps removed,
+    ``counting`` what the one under way has found, by kind and container; ``swept_at`` is the last one's end.
+    """
+
+    partition: str = "erasures"
+    account: str | None = None
+    flows: frozenset[str] = frozenset()
+    counted: dict[str, int] = Field(default_factory=dict)
+    counting: dict[str, int] = Field(default_factory=dict)
+    issuers: dict[str, str] = Field(default_factory=dict)
+    asked_at: datetime
+    swept_at: datetime | None = None
+    completed_at: datetime | None = None
+
+    def receipt(self) -> dict[str, Any]:
+        """Return the receipt of an erasure that is over, as JSON."""
+        if self.completed_at is None:
+            raise ValueError(f"erasure {self.id} is not over")
+        return Receipt(
+            erasure_id=self.id,
+            asked_at=self.asked_at,
+            completed_at=self.completed_at,
+            documents=self._of("documents"),
+            blobs=self._of("blobs"),
+            flows=self.counted.get("flows", 0),
+            issuers=self.issuers,
+        ).model_dump(mode="json")
+
+    def _of(self, kind: str) -> dict[str, int]:
+        return {name.partition("/")[2]: n for name, n in self.counted.items() if name.startswith(f"{kind}/")}
