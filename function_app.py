@@ -16,6 +16,7 @@ from blueprints import (
     insights,
     jobs,
     media,
+    moods,
     taste,
     vault,
 )
@@ -28,8 +29,8 @@ logs.hide_secrets()
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for domain in (
-    health, auth, account, media, vault, insights, conversations, taste, digest, jobs, admin, background,
-    taste_job, digest_job, weekly_digest, account_export, account_erasure,
+    health, auth, account, media, vault, insights, conversations, taste, digest, moods, jobs, admin,
+    background, taste_job, digest_job, weekly_digest, account_export, account_erasure,
 ):  # fmt: skip
     app.register_functions(domain.bp)
 

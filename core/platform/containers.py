@@ -47,6 +47,7 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("reactions"),
         CosmosContainer("sources", "/partition"),
         CosmosContainer("feed_items", "/partition"),
+        CosmosContainer("moods", "/partition"),
         CosmosContainer("rate_limits", default_ttl=DAY),
         CosmosContainer("erasures", "/partition"),
         CosmosContainer("web_hosts", "/partition"),

@@ -8,13 +8,17 @@ order; what has gone meanwhile the caller leaves out, so a page may be shorter t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from core.platform import ids
 from core.platform.containers import DAY
-from core.platform.cosmos import Container
 from core.platform.cursors import opened, sealed
 from core.platform.errors import Gone
 from core.platform.models import Document, ListQuery
+
+if TYPE_CHECKING:
+    from core.platform.cosmos import Container
 
 type Order = Callable[[], Awaitable[Sequence[str]]]
 
@@ -32,7 +36,11 @@ class _Frozen(Document):
     entries: tuple[str, ...]
 
 
-_frozen = Container("idempotency", _Frozen)
+@cache
+def _lists() -> Container[_Frozen]:
+    from core.platform.cosmos import Container
+
+    return Container("idempotency", _Frozen)
 
 
 async def page(user_id: str, name: str, query: ListQuery, order: Order) -> tuple[list[str], str | None]:
@@ -48,7 +56,7 @@ async def page(user_id: str, name: str, query: ListQuery, order: Order) -> tuple
     if token is None:
         list_id, start, entries = ids.new_id(), 0, tuple(await order())
         if len(entries) > query.limit:
-            await _frozen.create(_Frozen(id=list_id, user_id=user_id, ttl=DAY, entries=entries))
+            await _lists().create(_Frozen(id=list_id, user_id=user_id, ttl=DAY, entries=entries))
     else:
         list_id, _, place = token.partition("/")
         start, entries = int(place), await _kept(user_id, list_id)
@@ -58,7 +66,7 @@ async def page(user_id: str, name: str, query: ListQuery, order: Order) -> tuple
 
 
 async def _kept(user_id: str, list_id: str) -> tuple[str, ...]:
-    found = await _frozen.get(user_id, list_id)
+    found = await _lists().get(user_id, list_id)
     if found is None:
         raise ListExpired("Start again without a cursor: this order was kept for a day.")
     return found.entries

@@ -11,16 +11,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from core.stylist.models import Formality, Outfit, Part, PartName, Piece, Proposals, Season, Wish
-from core.stylist.wardrobe import Slot
+from core.stylist.wardrobe import Kind, Slot
 
 if TYPE_CHECKING:
-    from core.stylist.tastes import Taste
+    from core.stylist.tastes import Subject, Taste
     from core.stylist.unlocking import Gap
     from core.taste import FacetVector
     from core.vault import VaultItem
 
 __all__ = [
     "Formality",
+    "Kind",
     "Outfit",
     "Part",
     "PartName",
@@ -34,10 +35,13 @@ __all__ = [
     "gaps",
     "is_avoided",
     "is_neutral",
+    "kind_of",
+    "kind_of_word",
     "names_garment",
     "propose",
     "versatility",
     "ways_to_wear",
+    "words_of",
 ]
 
 
@@ -87,6 +91,29 @@ def is_avoided(item: VaultItem, taste: Taste) -> bool:
 
     garment = garment_of(item)
     return garment is not None and taste.is_avoided(words(garment))
+
+
+def kind_of(item: VaultItem) -> Kind | None:
+    """Return what kind of garment an item is; ``None`` where its words do not say, or it is not proposed."""
+    from core.stylist.garments import kind_of_item
+
+    return kind_of_item(item)
+
+
+def kind_of_word(word: str) -> Kind | None:
+    """Return the kind of garment a word names; ``None`` for one that is unknown or not proposed."""
+    from core.stylist.wardrobe import kind_of
+
+    return kind_of(word)
+
+
+def words_of(item: VaultItem) -> dict[Subject, tuple[str, ...]]:
+    """Return the words by which taste likes or avoids an item; none for one of no known kind."""
+    from core.stylist.garments import garment_of
+    from core.stylist.tastes import words
+
+    garment = garment_of(item)
+    return {} if garment is None else words(garment)
 
 
 def gaps(items: Iterable[VaultItem], *, count: int = 3) -> list[Gap]:

@@ -21,7 +21,7 @@ from core.taste.errors import (
     TooManyTasteEvents,
 )
 from core.taste.events import Declaration, Evidence, StatementReading, Subject, TasteEvent, check
-from core.taste.facets import FACETS, Facet, FacetName, FacetVector
+from core.taste.facets import FACETS, Facet, FacetName, FacetVector, coordinates, pole, similarity
 from core.taste.outlook import Outlook
 from core.taste.palette import families as colour_families
 from core.taste.palette import family as colour_family
@@ -78,12 +78,15 @@ __all__ = [
     "colour_families",
     "colour_family",
     "complete_quiz",
+    "coordinates",
     "empty",
     "facets_of",
     "forget",
     "get_quiz",
     "is_descriptive",
+    "pole",
     "reset",
+    "similarity",
     "speaking_for",
     "start_quiz",
     "submit",

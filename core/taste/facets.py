@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from core.taste.gaussian import cosine
+
 type FacetName = Literal[
     "formality", "richness", "trend", "vividness", "fit", "lightness", "pattern", "structure", "fabric",
     "accessories", "warmth", "coverage",
@@ -110,6 +112,11 @@ def coordinates(facets: FacetVector) -> tuple[float, ...]:
         raise KeyError(f"no such facet: {', '.join(sorted(unknown))}")
     given = dict[str, float](facets.items())
     return tuple(float(given.get(name, 0.0)) for name in NAMES)
+
+
+def similarity(one: FacetVector, other: FacetVector) -> float:
+    """Return the cosine of the angle between two places, -1 .. 1; 0 where either is the middle."""
+    return cosine(coordinates(one), coordinates(other))
 
 
 def pole(name: str, position: float) -> str:
