@@ -6,6 +6,7 @@ import azure.functions as func
 from blueprints import (
     account,
     admin,
+    admin_sources,
     auth,
     background,
     chat,
@@ -17,20 +18,29 @@ from blueprints import (
     jobs,
     media,
     moods,
+    scraper,
     taste,
     vault,
 )
 from core.chat import run_turn
 from core.platform import logs
-from orchestrations import account_erasure, account_export, digest_job, taste_job, weekly_digest
+from orchestrations import (
+    account_erasure,
+    account_export,
+    digest_job,
+    scrape_sweep,
+    taste_job,
+    weekly_digest,
+)
 
 logs.hide_secrets()
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for domain in (
-    health, auth, account, media, vault, insights, conversations, taste, digest, moods, jobs, admin,
-    background, taste_job, digest_job, weekly_digest, account_export, account_erasure,
+    health, auth, account, media, vault, insights, conversations, taste, digest, moods, scraper, jobs, admin,
+    admin_sources, background, taste_job, digest_job, weekly_digest, scrape_sweep, account_export,
+    account_erasure,
 ):  # fmt: skip
     app.register_functions(domain.bp)
 

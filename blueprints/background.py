@@ -7,7 +7,7 @@ import logging
 import azure.durable_functions as df
 import azure.functions as func
 
-from core import account, chat, jobs, media
+from core import account, chat, jobs, media, scraper
 from core.jobs import delivery, reconciling
 from core.platform import clock
 from orchestrations import purging, starting, weekly_digest
@@ -79,3 +79,11 @@ async def sweep_weekly_digests(timer: func.TimerRequest, client: df.DurableFunct
     """Start a sweep of the digests that are due, unless one is running."""
     if not await weekly_digest.start(client, clock.now()):
         _log.info("a digest sweep is running; this tick starts none")
+
+
+@bp.timer_trigger(arg_name="timer", schedule="%SCRAPER_SCHEDULE%")
+async def start_scrape_sweep(timer: func.TimerRequest) -> None:
+    """Start a sweep if sources are due; one that is under way is left alone."""
+    job = await scraper.start_if_due()
+    if job is not None:
+        _log.info("sources are due: sweep %s", job.id)

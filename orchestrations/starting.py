@@ -16,6 +16,7 @@ from core.platform import clock
 FLOWS: Mapping[str, str] = {
     "taste": "taste_job",
     "digest": "digest_job",
+    "scrape_sweep": "scrape_sweep",
     account.EXPORT: "account_export",
     account.ERASURE: "account_erasure",
 }

@@ -6,7 +6,7 @@ the SDKs are loaded by the first call that needs them.
 
 from __future__ import annotations
 
-from core.media.attributes import Extraction, ExtractionRequest
+from core.media.attributes import Extraction, ExtractionRequest, Material, Pattern
 from core.media.errors import (
     AnimatedPicture,
     BrokenPicture,
@@ -34,6 +34,7 @@ from core.media.service import (
     variants_of,
 )
 from core.media.sniffing import ACCEPTED_TYPES
+from core.media.taxonomy import categories, category_of, subtypes
 
 __all__ = [
     "ACCEPTED_TYPES",
@@ -44,7 +45,9 @@ __all__ = [
     "ExtractionRequest",
     "ImagePath",
     "LinkQuery",
+    "Material",
     "NoCutout",
+    "Pattern",
     "PictureInProgress",
     "PictureNotFound",
     "PictureTooLarge",
@@ -55,6 +58,8 @@ __all__ = [
     "UnsupportedPicture",
     "VariantPath",
     "Variants",
+    "categories",
+    "category_of",
     "cutout_as",
     "describe",
     "exists",
@@ -67,6 +72,7 @@ __all__ = [
     "process",
     "range_still_applies",
     "read_variant",
+    "subtypes",
     "sweep_unfinished",
     "undo_cutout",
     "variants_of",

@@ -20,6 +20,7 @@ type SourceKind = Literal["feed", "page", "sitemap", "products"]
 type SourceState = Literal["active", "paused", "removed"]
 type ItemKind = Literal["product", "article"]
 type Availability = Literal["in_stock", "out_of_stock", "preorder", "discontinued", "unknown"]
+type ReadAs = Literal["feed", "json-ld", "microdata", "opengraph", "products-json"]
 type FacetsBy = Literal["rules", "model", "nobody"]
 
 SHELF: Final = "sources"
@@ -47,13 +48,31 @@ class SourceSpec(Wire):
         tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=20)
     ] = ()
     every_hours: Annotated[float, Field(ge=0.25, le=24 * 30)] = 6.0
-    max_pages: Annotated[int, Field(ge=1, le=1000)] = 100
+    max_pages: Annotated[int, Field(ge=1, le=1000, description="Documents asked for in a sweep.")] = 100
+
+
+class SourcePatch(Wire):
+    """A JSON merge patch of a source. Kind and address are what it is: another one is another source."""
+
+    name: Annotated[str | None, Field(min_length=1, max_length=120)] = None
+    category: Annotated[str | None, Field(max_length=60)] = None
+    currency: Currency | None = None
+    include: Annotated[tuple[PathPart, ...] | None, Field(max_length=20)] = None
+    every_hours: Annotated[float | None, Field(ge=0.25, le=24 * 30)] = None
+    max_pages: Annotated[int | None, Field(ge=1, le=1000)] = None
+
+
+class PauseReason(Wire):
+    """Why a source is paused."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=300)] = "An administrator paused it."
 
 
 class Telemetry(Wire):
     """How a source's sweeps went. Counts are of its whole life; ``failures`` are those in a row."""
 
     sweeps: int = 0
+    last_sweep: str | None = None
     last_attempt_at: Stamp | None = None
     last_success_at: Stamp | None = None
     last_error: str | None = None
@@ -62,7 +81,6 @@ class Telemetry(Wire):
     seen: int = 0
     new: int = 0
     changed: int = 0
-    downloaded_bytes: int = 0
 
 
 class Source(Shared):
@@ -83,6 +101,12 @@ class Source(Shared):
     telemetry: Telemetry = Telemetry()
     created_at: Stamp
     updated_at: Stamp
+
+    @computed_field(description="Index: what lists are ordered by. Written, never read back.")  # type: ignore[prop-decorator]
+    @property
+    def sorting(self) -> str:
+        """Place in the list of sources, by name."""
+        return f"{self.spec.name.casefold()} {self.id}"
 
 
 class Subscription(Document):
@@ -112,14 +136,13 @@ class PricePoint(Wire):
     """The price from ``since`` on; ``None``: none was given any more."""
 
     since: Stamp
-    price: ItemPrice | None
+    price: ItemPrice | None = None
 
 
 class Provenance(Wire):
-    """Where an item comes from: the document it was read in, how, when, and by which sweep."""
+    """Where an item comes from: the document it was read in, when, and by which sweep."""
 
     document_url: str
-    read_as: Literal["feed", "json-ld", "microdata", "opengraph", "products-json"]
     fetched_at: Stamp
     sweep: str
 
@@ -127,10 +150,12 @@ class Provenance(Wire):
 class Finding(Wire):
     """A thing as it was read from a document, before it is compared with what is known.
 
-    ``url`` is canonical. ``image_url`` is a reference: pictures are not copied.
+    ``url`` is canonical. ``image_url`` is a reference: pictures are not copied. The texts are as the document
+    has them, made plain.
     """
 
     kind: ItemKind
+    read_as: ReadAs
     url: Annotated[str, Field(max_length=2000)]
     title: Annotated[str, Field(min_length=1, max_length=300)]
     summary: Annotated[str, Field(max_length=2000)] = ""
@@ -140,8 +165,8 @@ class Finding(Wire):
     price: ItemPrice | None = None
     availability: Availability = "unknown"
     published_at: Stamp | None = None
-    colours_text: tuple[Annotated[str, Field(max_length=60)], ...] = ()
-    materials_text: tuple[Annotated[str, Field(max_length=120)], ...] = ()
+    colour_texts: tuple[Annotated[str, Field(max_length=60)], ...] = ()
+    material_texts: tuple[Annotated[str, Field(max_length=120)], ...] = ()
     tags: tuple[Annotated[str, Field(max_length=60)], ...] = ()
 
 
@@ -150,7 +175,7 @@ class Reading(Wire):
 
     ``category`` and ``subtype`` are words of the media taxonomy, ``colours`` families of colours,
     ``materials`` and ``patterns`` words of the media attributes. ``by`` tells who found the
-    facets: rules, or the model.
+    facets: rules, or the model. ``wants_model`` is set where rules know too little and it was not asked yet.
     """
 
     category: str | None = None
@@ -160,6 +185,7 @@ class Reading(Wire):
     patterns: tuple[str, ...] = ()
     facets: Mapping[FacetName, Position] = Field(default_factory=dict)
     by: FacetsBy = "nobody"
+    wants_model: bool = False
 
 
 class FeedItem(Shared):

@@ -27,7 +27,7 @@ from core.taste.palette import families as colour_families
 from core.taste.palette import family as colour_family
 from core.taste.profile import TasteProfile, apply, empty, reset
 from core.taste.quiz import CardView, NewAnswer, NewQuiz, QuizPath, QuizSession, QuizView
-from core.taste.reading import facets_of, is_descriptive
+from core.taste.reading import colours_in, facets_of, is_descriptive
 from core.taste.service import (
     answer_quiz,
     complete_quiz,
@@ -77,6 +77,7 @@ __all__ = [
     "check",
     "colour_families",
     "colour_family",
+    "colours_in",
     "complete_quiz",
     "coordinates",
     "empty",

@@ -7,7 +7,6 @@ but counts as it. Colours are measured, not read, where their hex values are kno
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,12 +14,11 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from core.platform import terms
 from core.taste.facets import FacetName
-from core.taste.palette import HEX, colour_facets
+from core.taste.palette import HEX, colour_facets, family
 from core.taste.wardrobe import PATTERN_STRENGTH
 
-_WORDS: Final = re.compile(r"[^\W_]+", re.UNICODE)
-_LONGEST_TERM: Final = 3
 MOST_TEXT: Final = 4000
 """Characters of a text that are read; a product page says the rest again."""
 
@@ -40,15 +38,21 @@ def facets_of(text: str | Iterable[str], colours: Sequence[tuple[str, float]] = 
     Values are in -1..1, rounded to thousandths.
     """
     texts = [text] if isinstance(text, str) else list(text)
-    terms = [term for one in texts for term in _terms(one[:MOST_TEXT])]
+    known = [term for one in texts for term in _terms(one[:MOST_TEXT])]
     said: dict[FacetName, list[float]] = {}
-    for term in terms:
+    for term in known:
         for facet, lean in _leans().get(term, {}).items():
             said.setdefault(facet, []).append(lean)
-    named = [(_lexicon().colours[term], 1.0) for term in terms if term in _lexicon().colours]
+    named = [(_lexicon().colours[term], 1.0) for term in known if term in _lexicon().colours]
     measured = colour_facets([pair for pair in colours if HEX.fullmatch(pair[0])] or named)
     found = {facet: sum(values) / len(values) for facet, values in said.items()}
     return {name: round(value, 3) for name, value in {**found, **measured}.items()}  # type: ignore[misc]  # names of colour_facets are facets
+
+
+def colours_in(text: str) -> tuple[str, ...]:
+    """Return the families of the colours that ``text`` names, each once, in its order."""
+    named = (_lexicon().colours.get(term) for term in _terms(text[:MOST_TEXT]))
+    return tuple(dict.fromkeys(family(colour) for colour in named if colour is not None))
 
 
 def is_descriptive(word: str) -> bool:
@@ -58,26 +62,7 @@ def is_descriptive(word: str) -> bool:
 
 
 def _terms(text: str) -> Iterator[str]:
-    """Yield the longest known terms of ``text``, left to right, each word used once."""
-    words = [word.casefold() for word in _WORDS.findall(text)]
-    start = 0
-    while start < len(words):
-        for size in range(min(_LONGEST_TERM, len(words) - start), 0, -1):
-            term = _known("-".join(words[start : start + size]))
-            if term:
-                yield term
-                start += size
-                break
-        else:
-            start += 1
-
-
-def _known(term: str) -> str | None:
-    """Return the form under which the lexicon has ``term``: itself, or without a plural's ending."""
-    for form in (term, term.removesuffix("s"), term.removesuffix("es"), term + "s"):
-        if form in _leans() or form in _lexicon().colours:
-            return form
-    return None
+    return terms.found_in(text, lambda term: term in _leans() or term in _lexicon().colours)
 
 
 @cache
@@ -89,8 +74,8 @@ def _lexicon() -> _Lexicon:
 def _leans() -> dict[str, dict[FacetName, float]]:
     """Return, for every term, how it leans on each facet it speaks of."""
     found: dict[str, dict[FacetName, float]] = {}
-    for facet, terms in _lexicon().leans.items():
-        for term, lean in terms.items():
+    for facet, leaning in _lexicon().leans.items():
+        for term, lean in leaning.items():
             found.setdefault(term, {})[facet] = lean
     for pattern, strength in PATTERN_STRENGTH.items():
         if pattern != "other":

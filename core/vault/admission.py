@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.platform.currencies import minor_units
 from core.platform.errors import FieldError
 from core.vault.errors import InvalidItem, InvalidWear
 from core.vault.models import Attributes, NewItem, Price
@@ -54,17 +54,6 @@ def normal_price(price: Price) -> Price:
     if Decimal(normal) != amount:
         raise ValueError(f"{price.currency} has {decimals} decimals; {price.amount} has more")
     return Price(amount=normal, currency=price.currency)
-
-
-@cache
-def minor_units(currency: str) -> int | None:
-    """Return the number of decimals of an ISO 4217 currency; ``None`` where it is none money is paid in."""
-    from iso4217 import Currency
-
-    try:
-        return Currency(currency).exponent
-    except ValueError:
-        return None
 
 
 def admit_wear(day: date, *, now: datetime) -> date:

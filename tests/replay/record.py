@@ -67,7 +67,7 @@ SWEEP = {
     "in_flight": 2,
     "counts": {},
 }
-PEOPLE = [f"{n}f2d1dee-4096-5bb6-a83a-7c1bc71563c8" for n in range(5)]
+IDS = [f"{n}f2d1dee-4096-5bb6-a83a-7c1bc71563c8" for n in range(5)]
 
 
 def due(*people: str, after: str | None = None) -> dict[str, Any]:
@@ -81,6 +81,10 @@ def ways_of_a_long_job(attempt: str, bury: str) -> dict[str, Way]:
     return {**ways_of_a_job(attempt, bury), "paused": paused}
 
 
+def swept(state: str, new: int) -> Any:
+    return {"state": state, "seen": new, "new": new, "changed": 0, "error": None}
+
+
 WAYS: dict[str, dict[str, Way]] = {
     "taste_job": ways_of_a_job("attempt_taste_job", "bury_taste_job"),
     "digest_job": ways_of_a_job("attempt_digest_job", "bury_digest_job"),
@@ -88,21 +92,40 @@ WAYS: dict[str, dict[str, Way]] = {
         "swept": (
             SWEEP,
             {
-                "requeue_failed_digests": [due(PEOPLE[0])],
+                "requeue_failed_digests": [due(IDS[0])],
                 "enrol_digest_readers": [RuntimeError("down"), {"enrolled": 2, "more": False}],
-                "list_due_digests": [due(*PEOPLE[:2], after="2026-11-29T17:00:00 1"), due(PEOPLE[2])],
+                "list_due_digests": [due(*IDS[:2], after="2026-11-29T17:00:00 1"), due(IDS[2])],
                 "weekly_digest_page": [{"made": 1, "failed": 1}, {"there": 1}],
             },
         ),
     },
     "weekly_digest_page": {
         "made": (
-            {"people": PEOPLE, "in_flight": 2},
+            {"people": IDS, "in_flight": 2},
             {"make_due_digest": ["made", "made", RuntimeError("lost"), "failed", "not_due"]},
         ),
     },
     "account_export": ways_of_a_long_job("attempt_account_export", "bury_account_export"),
     "account_erasure": ways_of_a_long_job("attempt_account_erasure", "bury_account_erasure"),
+    "scrape_sweep": {
+        "swept": (
+            JOB,
+            {
+                "list_due_sources": [
+                    RuntimeError("down"),
+                    {"sources": IDS[:3], "at_once": 2},
+                    {"sources": [], "at_once": 2},
+                ],
+                "sweep_source": [
+                    swept("more", 250),
+                    swept("failed", 0),
+                    RuntimeError("lost"),
+                    swept("done", 300),
+                ],
+                "note_scrape_sweep": [outcome("paused", 0, None, 0.0), outcome("completed", 1)],
+            },
+        ),
+    },
 }
 
 

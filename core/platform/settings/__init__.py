@@ -13,6 +13,7 @@ from core.platform.settings.models import OpenAISettings, SegmentationSettings, 
 from core.platform.settings.people import AuthSettings, MediaSettings, MetadataAuthSettings
 from core.platform.settings.rates import RateSettings
 from core.platform.settings.runtime import CosmosSettings, RuntimeSettings, SigningSettings, StorageSettings
+from core.platform.settings.scraper import ScraperSettings
 from core.platform.settings.web import FetchSettings
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "RateSettings",
     "RetrySettings",
     "RuntimeSettings",
+    "ScraperSettings",
     "SegmentationSettings",
     "Settings",
     "SettingsError",

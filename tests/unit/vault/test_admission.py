@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.vault.admission import admit, admit_wear, minor_units, normal_price
+from core.platform.currencies import minor_units
+from core.vault.admission import admit, admit_wear, normal_price
 from core.vault.errors import InvalidItem, InvalidWear
 from core.vault.models import Attributes, ItemPatch, NewItem, Price
 from tests.unit.vault.items import NOW, new_items
