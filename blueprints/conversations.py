@@ -48,7 +48,10 @@ async def get_conversation(call: Call[None, ListQuery, ConversationPath]) -> Con
 @bp.route(route=_CONVERSATION, methods=["DELETE"])
 @endpoint(auth=Auth.USER, path=ConversationPath, returns={204: None}, problems=[chat.ConversationNotFound])
 async def delete_conversation(call: Call[None, None, ConversationPath]) -> Reply:
-    """Delete a conversation for good. What was remembered from it stays until deleted there."""
+    """Delete a conversation and the streams of its turns for good, also of one that is being written.
+
+    What was remembered from it stays until deleted there.
+    """
     await chat.delete_conversation(call.user, call.path.conversation_id)
     return Reply.no_content()
 
@@ -70,7 +73,7 @@ async def switch_memory(call: Call[MemorySwitch]) -> MemoryView:
 @bp.route(route="api/chat/memory", methods=["DELETE"])
 @endpoint(auth=Auth.USER, returns={204: None})
 async def delete_memory(call: Call) -> Reply:
-    """Forget everything the stylist remembers about you."""
+    """Forget everything the stylist remembers about you, and the streams of turns that name it."""
     await chat.forget_everything(call.user)
     return Reply.no_content()
 
@@ -80,7 +83,10 @@ async def delete_memory(call: Call) -> Reply:
     auth=Auth.USER, body=FactPatch, path=FactPath, returns={200: FactView}, problems=[chat.FactNotFound]
 )
 async def correct_fact(call: Call[FactPatch, None, FactPath]) -> FactView:
-    """Put a remembered fact right in your own words."""
+    """Put a remembered fact right in your own words, which are read again: kind and subject follow them.
+
+    What then speaks of something else takes the place, and the `fact_id`, of what was remembered of that.
+    """
     return await chat.correct_fact(call.user, call.path.fact_id, call.body)
 
 

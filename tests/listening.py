@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 from aiohttp import ClientSession
 
+from core.chat import tail
 from core.chat.frames import parse
+from core.chat.stream_errors import TurnNotFound
+from core.chat.turn import Turn
 
 
 def names(stream: bytes) -> list[str]:
@@ -62,3 +65,12 @@ class Listener:
 
 def listen(client: ClientSession, turn_id: str, who: dict[str, str] | None = None) -> Listener:
     return Listener(client, f"/api/chat/turns/{turn_id}/events", who or {})
+
+
+async def is_readable(turn: Turn) -> bool:
+    """Tell whether the turn's person finds its events."""
+    try:
+        await tail.events(turn.user_id, turn.turn_id, tail.offset(None, None), wait=0)
+    except TurnNotFound:
+        return False
+    return True

@@ -82,9 +82,12 @@ async def _told_again(turn: Turn, told: Told, emit: Emit) -> Told:
 
 async def _header(turn: Turn) -> Header | None:
     """Return the conversation, ``None`` for a new one; raises ``ConversationNotFound``."""
-    if turn.is_new_conversation:
-        return await history_store.find_header(turn.user_id, turn.conversation_id)
-    return await history_store.header(turn.user_id, turn.conversation_id)
+    found = await history_store.find_header(turn.user_id, turn.conversation_id)
+    if found is None and turn.is_new_conversation:
+        return None
+    if found is None or found.kind == "deleted":
+        raise history_store.absent()
+    return found
 
 
 async def _pictures(turn: Turn) -> list[Part]:

@@ -38,11 +38,30 @@ async def read(user_id: str, conversation_id: str, query: ListQuery) -> Conversa
 
 
 async def delete(user_id: str, conversation_id: str) -> None:
-    """Delete a conversation for good; raises ``ConversationNotFound``."""
+    """Delete a conversation for good, with the streams of its turns, also of one that is still being written.
+
+    What is there is removed first, so that a crash leaves something that can be deleted again; and once more
+    when nothing can come any more. A conversation whose first turn is still written is only its stream.
+
+    Raises:
+        ConversationNotFound: there is no such conversation.
+    """
     from core.chat import history_store
 
-    await history_store.header(user_id, conversation_id)
-    await history_store.remove_conversation(user_id, conversation_id)
+    header = await history_store.find_header(user_id, conversation_id)
+    streams = await _emptied(user_id, conversation_id)
+    if streams == 0 and (header is None or header.kind == "deleted"):
+        raise history_store.absent()
+    await history_store.close(user_id, conversation_id)
+    await _emptied(user_id, conversation_id)
+
+
+async def _emptied(user_id: str, conversation_id: str) -> int:
+    from core.chat import history_store, log
+
+    streams = await log.remove_all(user_id, conversation_id)
+    await history_store.remove_turns(user_id, conversation_id)
+    return streams
 
 
 async def commit(turn: Turn, told: Told) -> Told:
@@ -62,22 +81,24 @@ async def commit(turn: Turn, told: Told) -> Told:
             return header
         return header.model_copy(update={"updated_at": kept.created_at, "questions": kept.questions})
 
-    if await history_store.change_header(turn.user_id, turn.conversation_id, grown) is not None:
-        return kept
-    if not turn.is_new_conversation:
+    header = await history_store.change_header(turn.user_id, turn.conversation_id, grown)
+    if header is None and turn.is_new_conversation:
+        header = await history_store.add_header(_begun(turn, kept))
+    if header is None or header.kind == "deleted":
         await history_store.remove_turn(kept)
         raise history_store.absent()
-    await history_store.add_header(
-        Header(
-            id=turn.conversation_id,
-            user_id=turn.user_id,
-            title=title_of(kept.message),
-            created_at=kept.created_at,
-            updated_at=kept.created_at,
-            questions=kept.questions,
-        )
-    )
     return kept
+
+
+def _begun(turn: Turn, first: Told) -> Header:
+    return Header(
+        id=turn.conversation_id,
+        user_id=turn.user_id,
+        title=title_of(first.message),
+        created_at=first.created_at,
+        updated_at=first.created_at,
+        questions=first.questions,
+    )
 
 
 def title_of(message: str) -> str:

@@ -16,10 +16,11 @@ from core.platform.models import Document, Stamp, Wire
 class Header(Document):
     """A conversation. ``summary`` stands for all turns up to ``summarised_until``.
 
-    ``questions`` are the wears that the last answer asked about.
+    ``questions`` are the wears that the last answer asked about. One that is ``deleted`` says only that, and
+    keeps for a day a turn that was under way, or is posted again, from bringing it back.
     """
 
-    kind: Literal["conversation"] = "conversation"
+    kind: Literal["conversation", "deleted"] = "conversation"
     title: str
     created_at: Stamp
     updated_at: Stamp

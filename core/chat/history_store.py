@@ -7,6 +7,8 @@ from datetime import datetime
 
 from core.chat.errors import ConversationNotFound
 from core.chat.history_models import Header, Told
+from core.platform import clock
+from core.platform.containers import DAY
 from core.platform.cosmos import AlreadyExists, Container
 
 _headers = Container("conversations", Header)
@@ -21,31 +23,35 @@ def turn_key(turn_id: str) -> str:
 
 
 async def find_header(user_id: str, conversation_id: str) -> Header | None:
-    """Return the conversation, ``None`` where the person has no such one."""
+    """Return the conversation, also one that is deleted; ``None`` where the person never had such a one."""
     return await _headers.get(user_id, conversation_id)
 
 
 async def header(user_id: str, conversation_id: str) -> Header:
     """Return the conversation; raises ``ConversationNotFound``."""
     found = await find_header(user_id, conversation_id)
-    if found is None:
+    if found is None or found.kind == "deleted":
         raise absent()
     return found
 
 
-async def add_header(new: Header) -> None:
-    """Write the header of a conversation that may be there already."""
+async def add_header(new: Header) -> Header:
+    """Write the header of a conversation that may be there already; return what is there."""
     try:
-        await _headers.create(new)
+        return await _headers.create(new)
     except AlreadyExists:
-        return
+        return await find_header(new.user_id, new.id) or await add_header(new)
 
 
 async def change_header(
     user_id: str, conversation_id: str, change: Callable[[Header], Header]
 ) -> Header | None:
-    """Apply ``change`` atomically; ``None`` where there is no such conversation."""
-    return await _headers.update(user_id, conversation_id, change, tries=_TRIES)
+    """Apply ``change`` atomically, but not to a deleted one; ``None`` where there is no such conversation."""
+
+    def changed(there: Header) -> Header:
+        return there if there.kind == "deleted" else change(there)
+
+    return await _headers.update(user_id, conversation_id, changed, tries=_TRIES)
 
 
 async def headers(user_id: str, limit: int, cursor: str | None) -> tuple[list[Header], str | None]:
@@ -100,12 +106,27 @@ async def turns(
     )
 
 
-async def remove_conversation(user_id: str, conversation_id: str) -> None:
-    """Remove turns first and the header last, so that what a crash leaves can be deleted again."""
+async def remove_turns(user_id: str, conversation_id: str) -> None:
+    """Remove all turns of a conversation."""
     where = 'c.kind = "turn" AND c.conversation_id = @conversation'
     async for told in _turns.all(user_id, where=where, params={"conversation": conversation_id}):
         await remove_turn(told)
-    await _headers.delete(user_id, conversation_id)
+
+
+async def close(user_id: str, conversation_id: str) -> None:
+    """Make the conversation a deleted one: whatever comes to it from now on is turned away."""
+    now = clock.now()
+    await _headers.upsert(
+        Header(
+            id=conversation_id,
+            user_id=user_id,
+            kind="deleted",
+            title="",
+            created_at=now,
+            updated_at=now,
+            ttl=DAY,
+        )
+    )
 
 
 def absent() -> ConversationNotFound:

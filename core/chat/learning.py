@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from core import taste
 from core.chat import history_store, memory_store
-from core.chat.facts import Fact, Statement, Statements, fact_id, supported, surplus
+from core.chat.facts import Fact, Statement, Statements, fact_id, supported
 from core.chat.history_models import Told
 from core.platform import ai, settings
 from core.platform.containers import DAY
@@ -49,49 +50,63 @@ async def learn(told: Told, earlier: Sequence[Told] = ()) -> None:
             return
 
 
-async def _look_through(told: Told) -> None:
-    if await memory_store.is_on(told.user_id):
-        await _remember(told, supported(await _statements(told), told.message))
-    await history_store.mark_learned(told)
-
-
-async def _statements(told: Told) -> list[Statement]:
-    read = await ai.complete_structured(
+async def read(user_id: str, said: str) -> list[Statement]:
+    """Return what a person says about themselves in ``said``, as far as their words bear it out."""
+    found = await ai.complete_structured(
         Statements,
-        user_id=told.user_id,
+        user_id=user_id,
         purpose="chat-memory",
         system=SYSTEM,
-        content=[ai.text_part(json.dumps({"message": told.message}, ensure_ascii=False))],
+        content=[ai.text_part(json.dumps({"message": said}, ensure_ascii=False))],
     )
-    return read.statements
+    return supported(found.statements, said)
 
 
-async def _remember(told: Told, statements: Sequence[Statement]) -> None:
-    limits = settings.get(settings.StylistSettings)
-    for statement in statements:
-        await memory_store.put(_fact(told, statement, limits.memory_days))
-    if not statements:
-        return
-    await _tell_taste(told, statements)
-    for fact in surplus(await memory_store.every(told.user_id), limits.memory_facts):
-        await memory_store.remove(told.user_id, fact.id)
-
-
-async def _tell_taste(told: Told, statements: Sequence[Statement]) -> None:
-    """Let what was said about clothes move the taste profile; the same turn twice is one event."""
+async def tell_taste(
+    user_id: str, statements: Sequence[Statement], *, key: str, source_id: str, at: datetime
+) -> None:
+    """Let what was said about clothes move the taste profile; the same ``key`` again is the same event."""
     said = dict.fromkeys(one.quote.strip() for one in statements if one.kind in {"likes", "dislikes"})
     if not said:
         return
     await taste.submit(
         TasteEvent(
-            key=f"statement:{told.turn_id}",
-            user_id=told.user_id,
+            key=f"statement:{key}",
+            user_id=user_id,
             kind="statement",
-            occurred_at=told.created_at,
-            source_id=told.turn_id,
+            occurred_at=at,
+            source_id=source_id,
             text="\n".join(said),
         )
     )
+
+
+async def _look_through(told: Told) -> None:
+    if (await memory_store.switch(told.user_id)).takes(told.created_at):
+        await _remember(told, await read(told.user_id, told.message))
+    await history_store.mark_learned(told)
+
+
+async def _remember(told: Told, statements: Sequence[Statement]) -> None:
+    if not statements:
+        return
+    limits = settings.get(settings.StylistSettings)
+    facts = [_fact(told, statement, limits.memory_days) for statement in statements]
+    for fact in facts:
+        await memory_store.put(fact)
+    if not (await memory_store.switch(told.user_id)).takes(told.created_at):
+        await _take_back(facts)
+        return
+    await tell_taste(told.user_id, statements, key=told.turn_id, source_id=told.turn_id, at=told.created_at)
+    await memory_store.keep_within(told.user_id, limits.memory_facts)
+
+
+async def _take_back(facts: Sequence[Fact]) -> None:
+    """Remove what was written while the person had everything forgotten."""
+    for fact in facts:
+        there = await memory_store.get(fact.user_id, fact.id)
+        if there is not None and there.source_turn_id == fact.source_turn_id:
+            await memory_store.remove(fact.user_id, fact.id, etag=there.etag)
 
 
 def _fact(told: Told, statement: Statement, days: int) -> Fact:

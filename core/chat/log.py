@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from core.chat import frames
 from core.chat.problems import as_frame
 from core.chat.stream_errors import TurnDied
+from core.chat.turn import Turn
 from core.platform import clock
 from core.platform.ids import new_id
 
@@ -27,6 +28,7 @@ CONTAINER = "chat-turns"
 SILENT = timedelta(seconds=30)
 """A run that appended nothing for so long is dead; heartbeats keep one alive that only waits."""
 KEPT = timedelta(hours=24)
+_CONVERSATION = "conversation"
 
 type Ending = Literal["done", "error"]
 
@@ -36,6 +38,7 @@ class Log:
     """A turn's stream at one moment; offsets in bytes, ``ending`` is ``None`` while its run goes on."""
 
     name: str
+    conversation_id: str
     fingerprint: str
     run: str
     start: int
@@ -58,10 +61,10 @@ def name_of(user_id: str, turn_id: str) -> str:
     return f"{user_id}/{turn_id}"
 
 
-async def begin(name: str, fingerprint: str) -> Log | None:
+async def begin(turn: Turn) -> Log | None:
     """Create the turn; ``None`` where it is there already."""
-    run = new_id()
-    metadata = {"fingerprint": fingerprint, "run": run, "start": "0"}
+    name, run = name_of(turn.user_id, turn.turn_id), new_id()
+    metadata = _metadata(turn.conversation_id, turn.fingerprint, run, 0)
     if not await blobs().create(name, frames.CONTENT_TYPE, metadata):
         return None
     return await _of_run(name, run)
@@ -70,7 +73,7 @@ async def begin(name: str, fingerprint: str) -> Log | None:
 async def begin_again(old: Log) -> Log | None:
     """Begin the next run behind the old one's ``error``; ``None`` where another request was faster."""
     run = new_id()
-    metadata = {"fingerprint": old.fingerprint, "run": run, "start": str(old.size)}
+    metadata = _metadata(old.conversation_id, old.fingerprint, run, old.size)
     if not await blobs().describe(old.name, metadata, etag=old.etag):
         return None
     return await _of_run(old.name, run)
@@ -101,12 +104,26 @@ async def forget(log: Log) -> bool:
     return await blobs().remove(log.name, etag=log.etag)
 
 
+async def remove_all(user_id: str, conversation_id: str | None = None) -> int:
+    """Remove the person's streams, or those of one conversation; return how many.
+
+    Of a turn that still runs too: its writer finds it gone, and stops.
+    """
+    metadata = {} if conversation_id is None else {_CONVERSATION: conversation_id}
+    names = await blobs().named(name_of(user_id, ""), metadata)
+    return sum([await blobs().delete(name) for name in names])
+
+
 async def remove_expired() -> int:
     """Remove streams that were last written over 24 hours ago; return how many."""
     removed = 0
     async for name in blobs().untouched_since(clock.now() - KEPT):
         removed += await blobs().delete(name)
     return removed
+
+
+def _metadata(conversation_id: str, fingerprint: str, run: str, start: int) -> dict[str, str]:
+    return {_CONVERSATION: conversation_id, "fingerprint": fingerprint, "run": run, "start": str(start)}
 
 
 async def _of_run(name: str, run: str) -> Log | None:
@@ -122,6 +139,7 @@ async def _head(name: str, known: Log | None = None) -> Log | None:
         return known
     log = Log(
         name=name,
+        conversation_id=info.metadata[_CONVERSATION],
         fingerprint=info.metadata["fingerprint"],
         run=info.metadata["run"],
         start=int(info.metadata["start"]),

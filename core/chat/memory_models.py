@@ -14,9 +14,14 @@ type Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 class Switch(Document):
-    """Whether anything is remembered of this person at all."""
+    """Whether anything is remembered of this person at all, and when everything was last forgotten."""
 
-    enabled: bool
+    enabled: bool = True
+    forgotten_at: datetime | None = None
+
+    def takes(self, said_at: datetime) -> bool:
+        """Tell whether what was said at that moment may be remembered."""
+        return self.enabled and (self.forgotten_at is None or said_at > self.forgotten_at)
 
 
 class FactView(Wire):

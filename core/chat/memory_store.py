@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-from core.chat.facts import Fact, replaces
+from core.chat.facts import Fact, replaces, surplus
 from core.chat.memory_models import Switch
-from core.platform.cosmos import AlreadyExists, Container
+from core.platform.cosmos import AlreadyExists, Container, Stale
 
 _facts = Container("memory", Fact)
 _switches = Container("memory", Switch)
@@ -40,22 +42,46 @@ async def put(fact: Fact) -> None:
         return
 
 
-async def change(user_id: str, fact_id: str, changed: Callable[[Fact], Fact]) -> Fact | None:
-    """Apply ``changed`` atomically; ``None`` where there is no such fact."""
-    return await _facts.update(user_id, fact_id, changed)
+async def get(user_id: str, fact_id: str) -> Fact | None:
+    """Return a fact, ``None`` where there is no such one."""
+    return await _facts.get(user_id, fact_id)
 
 
-async def remove(user_id: str, fact_id: str) -> bool:
-    """Remove a fact; tell whether it was there."""
-    return await _facts.delete(user_id, fact_id)
+async def remove(user_id: str, fact_id: str, *, etag: str | None = None) -> bool:
+    """Remove a fact (of version ``etag``, if given); tell whether it was there."""
+    try:
+        return await _facts.delete(user_id, fact_id, etag=etag)
+    except Stale:
+        return False
 
 
-async def is_on(user_id: str) -> bool:
-    """Tell whether memory is on; it is until turned off."""
-    switch = await _switches.get(user_id, _SWITCH)
-    return switch is None or switch.enabled
+async def keep_within(user_id: str, most: int) -> None:
+    """Remove the facts beyond ``most`` that were said longest ago."""
+    for fact in surplus(await every(user_id), most):
+        await remove(user_id, fact.id)
+
+
+async def switch(user_id: str) -> Switch:
+    """Return whether memory is on; it is until turned off."""
+    return await _switches.get(user_id, _SWITCH) or Switch(id=_SWITCH, user_id=user_id)
 
 
 async def turn(user_id: str, *, enabled: bool) -> None:
     """Turn memory on or off."""
-    await _switches.upsert(Switch(id=_SWITCH, user_id=user_id, enabled=enabled))
+    await _change_switch(user_id, {"enabled": enabled})
+
+
+async def forget_until(user_id: str, moment: datetime) -> None:
+    """Remember nothing any more that was said up to ``moment``."""
+    await _change_switch(user_id, {"forgotten_at": moment})
+
+
+async def _change_switch(user_id: str, changes: Mapping[str, Any]) -> None:
+    while True:
+        if await _switches.update(user_id, _SWITCH, lambda there: there.model_copy(update=changes)):
+            return
+        try:
+            await _switches.create(Switch(id=_SWITCH, user_id=user_id).model_copy(update=changes))
+        except AlreadyExists:
+            continue
+        return

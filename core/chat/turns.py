@@ -19,7 +19,7 @@ from core.chat.log import Log
 from core.chat.pace import Pace
 from core.chat.problems import as_frame
 from core.chat.stream import TurnWriter
-from core.chat.stream_errors import TurnIdReused, TurnLost, TurnStillRunning, TurnTookTooLong
+from core.chat.stream_errors import TurnIdReused, TurnLost, TurnNotFound, TurnStillRunning, TurnTookTooLong
 from core.chat.turn import Answer, RunTurn, Turn
 from core.platform.errors import DomainError, FieldError, Unavailable
 
@@ -40,7 +40,7 @@ async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
     ``limit`` is in seconds.
 
     Raises:
-        TurnNotFound: the id is someone else's.
+        TurnNotFound: the id is someone else's, or the turn was removed while it was written.
         TurnIdReused: it stands for another message.
         TooManyTurns: the person has to wait for another answer first.
         TurnStillRunning: another request writes it and did not finish in time.
@@ -68,7 +68,7 @@ async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
 async def _begin(turn: Turn, there: Log | None) -> Log | None:
     await running.admit(turn.user_id, turn.turn_id)
     if there is None:
-        return await log.begin(log.name_of(turn.user_id, turn.turn_id), turn.fingerprint)
+        return await log.begin(turn)
     return await log.begin_again(there)
 
 
@@ -77,14 +77,22 @@ async def _answer(turn: Turn, begun: Log, run: RunTurn, limit: float) -> Answer:
     keeping = asyncio.ensure_future(writer.keep())
     try:
         await _end(turn, begun, writer, _first_of(run(turn, _Emitter(turn, writer)), keeping, limit))
+    except TurnLost:
+        await _still_there(begun)
+        raise
     finally:
         await _stopped(keeping)
-        if not writer.lost:
+        if not writer.lost or await log.look(begun.name) is None:
             await running.release(turn.user_id, turn.turn_id)
-    ended = await log.look(begun.name)
-    if ended is None:
-        raise Unavailable("The answer was removed while it was written.")
-    return await _recorded(ended, replayed=False)
+    return await _recorded(await _still_there(begun), replayed=False)
+
+
+async def _still_there(begun: Log) -> Log:
+    """Return the turn as it is now; raises ``TurnNotFound`` where its person has removed it meanwhile."""
+    there = await log.look(begun.name)
+    if there is None:
+        raise TurnNotFound("It was removed while it was written.")
+    return there
 
 
 async def _end(turn: Turn, begun: Log, writer: TurnWriter, written: Awaitable[None]) -> None:

@@ -89,6 +89,16 @@ class AppendBlobs(Blobs):
                 return False
         return True
 
+    async def named(self, prefix: str, metadata: Mapping[str, str]) -> list[str]:
+        """Return the names of the logs below ``prefix`` that have all of ``metadata``."""
+        container, wanted = await self._client(), metadata.items()
+        with translated():
+            return [
+                found.name
+                async for found in container.list_blobs(name_starts_with=prefix, include=["metadata"])
+                if wanted <= (found.metadata or {}).items()
+            ]
+
     async def _has(self, name: str, metadata: Mapping[str, str]) -> bool:
         """Tell whether it was this writer after all, whose answer got lost: metadata names the writer."""
         there = await self.head(name)

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
-from devstack.stack import Stack
 from tests.fixtures.app import FunctionsHost
 from tests.fixtures.faults import Emulator
 from tests.listening import listen, names, words
-
-
-@pytest.fixture
-async def slow_model(stack: Stack, model: Emulator) -> AsyncIterator[Emulator]:
-    """The model, taking its time over each word."""
-    async with ClientSession(stack.url("openai")) as control:
-        await control.post("/__control/delay", json={"first_token": 0.3, "per_token": 0.25})
-        yield model
-        await control.post("/__control/delay", json={"first_token": 0, "per_token": 0})
 
 
 @pytest.fixture

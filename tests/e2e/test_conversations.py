@@ -131,10 +131,10 @@ async def test_memory_is_seen_put_right_and_deleted(talker: Talker) -> None:
         "shoe size": "My shoe size is 42",
     }
     path = f"chat/memory/{facts['green']['fact_id']}"
-    status, fact = await talker.send("PATCH", path, json={"text": "I only dislike lime green"})
-    assert (status, fact["text"], fact["edited"]) == (200, "I only dislike lime green", True)
+    status, fact = await talker.send("PATCH", path, json={"text": "I love green"})
+    assert (status, fact["kind"], fact["text"], fact["edited"]) == (200, "likes", "I love green", True)
     frames = await talker.say("What suits me?")
-    assert "I only dislike lime green" in [used["text"] for used in frames[0][1]["memory"]]
+    assert "I love green" in [used["text"] for used in frames[0][1]["memory"]]
     assert (await talker.send("DELETE", path))[0] == 204
     status, problem = await talker.send("DELETE", path)
     assert (status, slug(problem)) == (404, "fact-not-found")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core import jobs, vault
 from core.chat import history_store, learning, memory, memory_store
 from core.chat.errors import FactNotFound
+from core.chat.facts import Statement
 from core.chat.memory_models import FactPatch, FactView
+from core.jobs import repository
+from core.platform import clock
+from core.platform.ai import ModelUnavailable
+from core.platform.ai_budget import BudgetSpent
 from core.platform.ids import new_id
 from core.platform.models import ListQuery
 from core.vault import NewItem
@@ -125,12 +132,106 @@ async def test_switched_off_nothing_is_used_and_nothing_added() -> None:
     assert [fact.subject for fact in await known(person)] == ["green"]
 
 
-async def test_facts_are_put_right_and_forgotten() -> None:
+async def statements_of(person: Person) -> list[str]:
+    """What the taste profile was told of, oldest first."""
+    told = [job async for job in repository.jobs().all(person.user_id)]
+    return [job.payload["text"] for job in sorted(told, key=lambda job: job.created_at)]
+
+
+async def correct(person: Person, subject: str, text: str) -> FactView:
+    [fact] = [fact for fact in await known(person) if fact.subject == subject]
+    return await memory.correct(person.user_id, fact.fact_id, FactPatch(text=text))
+
+
+async def test_a_correction_is_read_again_so_a_liking_becomes_a_dislike() -> None:
+    person = Person()
+    await person.say("I love green.")
+    [liked] = await known(person)
+    corrected = await correct(person, "green", "I hate green, really")
+    assert (corrected.kind, corrected.text) == ("dislikes", "I hate green, really")
+    assert (corrected.edited, corrected.confidence) == (True, 1.0)
+    assert corrected.source_turn_id == liked.source_turn_id
+    assert await known(person) == [corrected]
+    assert await statements_of(person) == ["I love green", "I hate green, really"]
+    await person.say("I now love green!")
+    [later] = await known(person)
+    assert (later.kind, later.fact_id, later.edited) == ("likes", liked.fact_id, False)
+
+
+async def test_a_correction_takes_the_place_of_what_it_now_speaks_of() -> None:
+    person = Person()
+    await person.say("I hate green. I love navy.")
+    moved = await correct(person, "navy", "I love green")
+    assert [(fact.kind, fact.subject) for fact in await known(person)] == [("likes", "green")]
+    assert [fact.fact_id for fact in await known(person)] == [moved.fact_id]
+
+
+async def test_a_correction_that_says_several_things_is_several_facts() -> None:
+    person = Person()
+    await person.say("I love green.")
+    kept = await correct(person, "green", "My shoe size is 42. I hate green.")
+    assert (kept.kind, kept.text) == ("dislikes", "I hate green")
+    assert {fact.text for fact in await known(person)} == {"My shoe size is 42", "I hate green"}
+
+
+async def test_a_correction_that_says_nothing_is_kept_without_a_meaning() -> None:
+    person = Person()
+    await person.say("I love green. My shoe size is 42.")
+    corrected = await correct(person, "green", "Only lime green")
+    assert (corrected.kind, corrected.subject, corrected.text) == ("about", "green", "Only lime green")
+    size = await correct(person, "shoe size", "43 by now")
+    assert (size.kind, size.subject, size.text) == ("size", "shoe size", "43 by now")
+    assert len(await known(person)) == 2
+    assert len(await statements_of(person)) == 1
+
+
+async def test_a_correction_that_cannot_be_read_changes_nothing(model: Emulator, tune: Tune) -> None:
+    person = Person()
+    await person.say("I love green.")
+    before = await known(person)
+    await model.fail("server_error", match="what a person says about themselves", times=None)
+    with pytest.raises(ModelUnavailable):
+        await correct(person, "green", "I hate green")
+    await model.reset()
+    tune("AI_DAILY_TOKEN_BUDGET", "1")
+    with pytest.raises(BudgetSpent):
+        await correct(person, "green", "I hate green")
+    assert await known(person) == before
+    assert await statements_of(person) == ["I love green"]
+
+
+async def test_a_correction_that_crashed_is_finished_by_the_same_again_and_counts_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = Person()
+    await person.say("I love navy.")
+
+    async def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("put", "remove"):
+        with monkeypatch.context() as crashing:
+            crashing.setattr(memory_store, step, crash)
+            with pytest.raises(KeyboardInterrupt):
+                await correct(person, "navy", "I hate green")
+    await correct(person, "navy", "I hate green")
+    await correct(person, "green", "I hate green")
+    assert [(fact.kind, fact.subject) for fact in await known(person)] == [("dislikes", "green")]
+    assert await statements_of(person) == ["I love navy", "I hate green"]
+
+
+async def test_a_fact_that_is_put_right_while_memory_is_off_moves_no_taste() -> None:
+    person = Person()
+    await person.say("I love green.")
+    await memory.turn(person.user_id, enabled=False)
+    assert (await correct(person, "green", "I hate green")).kind == "dislikes"
+    assert await statements_of(person) == ["I love green"]
+
+
+async def test_facts_are_forgotten() -> None:
     person = Person()
     await person.say("I hate green. I love navy.")
     green = next(fact for fact in await known(person) if fact.subject == "green")
-    corrected = await memory.correct(person.user_id, green.fact_id, FactPatch(text="Only lime green"))
-    assert (corrected.text, corrected.edited, corrected.confidence) == ("Only lime green", True, 1.0)
     await memory.forget(person.user_id, green.fact_id)
     assert [fact.subject for fact in await known(person)] == ["navy"]
     with pytest.raises(FactNotFound):
@@ -139,6 +240,46 @@ async def test_facts_are_put_right_and_forgotten() -> None:
         await memory.correct(Person().user_id, new_id(), FactPatch(text="Mine"))
     await memory.forget_all(person.user_id)
     assert await known(person) == []
+
+
+async def test_what_was_said_before_all_was_forgotten_is_not_learned_later(model: Emulator) -> None:
+    person = Person()
+    await model.fail("server_error", match="what a person says about themselves", times=None)
+    await person.say("I hate green.")
+    await model.reset()
+    await memory.forget_all(person.user_id)
+    await person.say("I love navy.")
+    assert [fact.subject for fact in await known(person)] == ["navy"]
+    assert await statements_of(person) == ["I love navy"]
+
+
+async def test_all_that_is_being_learned_is_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, read = Person(), learning.read
+
+    async def slowly(user_id: str, said: str) -> list[Statement]:
+        found = await read(user_id, said)
+        await memory.forget_all(user_id)
+        return found
+
+    monkeypatch.setattr(learning, "read", slowly)
+    await person.say("I hate green.")
+    assert await known(person) == []
+    assert await statements_of(person) == []
+    monkeypatch.undo()
+    await person.say("I hate green.")
+    assert [fact.subject for fact in await known(person)] == ["green"]
+
+
+async def test_a_spent_budget_puts_learning_off_until_there_is_one_again(tune: Tune) -> None:
+    person = Person()
+    with clock.frozen(datetime(2026, 5, 4, 12, tzinfo=UTC)) as time:
+        tune("AI_DAILY_TOKEN_BUDGET", "10")
+        assert (await person.say("I hate green.")).failed is None
+        assert await known(person) == []
+        time.advance(seconds=12 * 3600)
+        tune("AI_DAILY_TOKEN_BUDGET", "100000")
+        await person.say("Hello there")
+        assert [fact.text for fact in await known(person)] == ["I hate green"]
 
 
 async def test_the_oldest_fact_makes_room(tune: Tune) -> None:

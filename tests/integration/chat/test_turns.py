@@ -26,6 +26,7 @@ from core.platform import clock
 from core.platform.append_blobs import AppendBlobs, Moved
 from core.platform.errors import Invalid, Unavailable
 from core.platform.ids import new_id
+from tests.listening import is_readable
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -193,7 +194,7 @@ async def test_an_offset_of_no_frame_is_refused(after: str) -> None:
 
 async def test_nothing_new_is_said_without_an_event() -> None:
     turn = a_turn()
-    begun = await log.begin(log.name_of(turn.user_id, turn.turn_id), turn.fingerprint)
+    begun = await log.begin(turn)
     assert begun is not None
     part = await tail.events(turn.user_id, turn.turn_id, tail.offset(None, None), wait=0.05, pace=QUICK)
     assert part is not None
@@ -258,7 +259,7 @@ async def test_a_second_writer_takes_the_turn_over_only_when_the_first_is_silent
 async def test_of_many_posts_after_a_death_one_begins_anew() -> None:
     turn, stylist = a_turn(), Scripted()
     name = log.name_of(turn.user_id, turn.turn_id)
-    begun = await log.begin(name, turn.fingerprint)
+    begun = await log.begin(turn)
     assert begun is not None
     await log.blobs().append(name, Frame.of("turn", {}).encoded(0), at=0)
     with clock.frozen(clock.now() + log.SILENT + timedelta(seconds=2)):
@@ -272,7 +273,7 @@ async def test_of_many_posts_after_a_death_one_begins_anew() -> None:
 async def test_heartbeats_keep_a_waiting_turn_alive_and_are_no_events() -> None:
     turn = a_turn()
     name = log.name_of(turn.user_id, turn.turn_id)
-    begun = await log.begin(name, turn.fingerprint)
+    begun = await log.begin(turn)
     assert begun is not None
     writer = TurnWriter(begun, batch=0.01, heartbeat=0.02)
     keeping = asyncio.ensure_future(writer.keep())
@@ -294,7 +295,7 @@ async def test_heartbeats_keep_a_waiting_turn_alive_and_are_no_events() -> None:
 async def test_frames_wait_for_each_other_but_the_last_one_is_written_at_once() -> None:
     turn = a_turn()
     name = log.name_of(turn.user_id, turn.turn_id)
-    begun = await log.begin(name, turn.fingerprint)
+    begun = await log.begin(turn)
     assert begun is not None
     writer = TurnWriter(begun)
     for word in WORDS:
@@ -413,7 +414,7 @@ async def test_dead_turns_block_nobody_for_long() -> None:
     for _ in range(running.AT_ONCE):
         turn_id = new_id()
         await running.admit(user_id, turn_id)
-        await log.begin(log.name_of(user_id, turn_id), "x")
+        await log.begin(a_turn(user_id, turn_id))
     with pytest.raises(TooManyTurns):
         await running.admit(user_id, new_id())
     with clock.frozen(clock.now() + log.SILENT + timedelta(seconds=2)):
@@ -473,3 +474,39 @@ async def test_storage_that_fails_too_often_ends_the_run(monkeypatch: pytest.Mon
     answer = await turns.post(turn, never_ends, limit=20)
     assert names(answer.stream) == ["turn", "delta", "error"]
     assert events(answer.stream)[-1][1]["type"] == "/problems/unavailable"
+
+
+async def test_a_stream_that_is_removed_ends_its_run_and_is_not_there_any_more() -> None:
+    user_id = new_id()
+    turn, other, stylist = a_turn(user_id), a_turn(user_id), Scripted(held=True)
+    finished = await turns.post(other, Scripted())
+    posted = asyncio.ensure_future(turns.post(turn, stylist))
+    await written(turn, "turn")
+    reading = asyncio.ensure_future(read_to_end(turn))
+    assert await log.remove_all(user_id, turn.conversation_id) == 1
+    assert not await is_readable(turn)
+    with pytest.raises(TurnNotFound):
+        await reading
+    stylist.gate.set()
+    with pytest.raises(TurnNotFound, match="removed while it was written"):
+        await posted
+    assert not await is_readable(turn), "and its writer did not bring it back"
+    assert (await read_to_end(other))[0] == finished.stream, "another conversation's stays"
+    for _ in range(running.AT_ONCE):
+        await running.admit(user_id, new_id())
+
+
+async def test_all_streams_of_a_person_are_removed_and_nobody_elses() -> None:
+    mine, theirs = a_turn(), a_turn()
+    more = a_turn(mine.user_id)
+    for turn in (mine, more, theirs):
+        await turns.post(turn, Scripted())
+    assert await log.remove_all(mine.user_id) == 2
+    assert [await is_readable(turn) for turn in (mine, more, theirs)] == [False, False, True]
+
+
+async def test_a_turn_that_started_over_still_belongs_to_its_conversation() -> None:
+    turn = a_turn()
+    await turns.post(turn, fails_midway)
+    await turns.post(turn, Scripted())
+    assert await log.remove_all(turn.user_id, turn.conversation_id) == 1
