@@ -10,6 +10,7 @@ import azure.functions as func
 from core import account, chat, jobs, media, scraper
 from core.jobs import delivery, reconciling
 from core.platform import clock
+from core.platform.invocations import told
 from orchestrations import purging, starting, weekly_digest
 
 bp = df.Blueprint()
@@ -18,6 +19,7 @@ _log = logging.getLogger("pluckit.background")
 
 
 @bp.timer_trigger(arg_name="timer", schedule="0 17 * * * *")
+@told("timer")
 async def sweep_unfinished_media(timer: func.TimerRequest) -> None:
     """Put right what crashed uploads left behind over an hour ago."""
     settled = await media.sweep_unfinished()
@@ -26,6 +28,7 @@ async def sweep_unfinished_media(timer: func.TimerRequest) -> None:
 
 
 @bp.timer_trigger(arg_name="timer", schedule="0 41 * * * *")
+@told("timer")
 async def remove_expired_turns(timer: func.TimerRequest) -> None:
     """Remove the event streams of turns that were written over a day ago; the conversations stay."""
     removed = await chat.remove_expired_turns()
@@ -34,6 +37,7 @@ async def remove_expired_turns(timer: func.TimerRequest) -> None:
 
 
 @bp.timer_trigger(arg_name="timer", schedule="0 29 * * * *")
+@told("timer")
 async def remove_expired_exports(timer: func.TimerRequest) -> None:
     """Remove archives that people could download for a day."""
     removed = await account.remove_expired_exports()
@@ -43,6 +47,7 @@ async def remove_expired_exports(timer: func.TimerRequest) -> None:
 
 @bp.timer_trigger(arg_name="timer", schedule="0 53 3 * * *")
 @bp.durable_client_input(client_name="client")
+@told("timer")
 async def forget_finished_flows(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
     """Purge histories of background work older than records of jobs get: they hold ids of people."""
     purged = await purging.forget_finished(client, jobs.kept_since())
@@ -52,6 +57,7 @@ async def forget_finished_flows(timer: func.TimerRequest, client: df.DurableFunc
 
 @bp.queue_trigger(arg_name="message", queue_name="%TASTE_JOB_QUEUE_NAME%", connection="StorageQueue")
 @bp.durable_client_input(client_name="client")
+@told("pubsub")
 async def start_job(message: func.QueueMessage, client: df.DurableFunctionsClient) -> None:
     """Start the flow of the job a message names, unless it runs or is over."""
     await delivery.deliver(
@@ -60,12 +66,14 @@ async def start_job(message: func.QueueMessage, client: df.DurableFunctionsClien
 
 
 @bp.queue_trigger(arg_name="message", queue_name="%TASTE_JOB_QUEUE_NAME%-poison", connection="StorageQueue")
+@told("pubsub")
 async def drain_poisoned_jobs(message: func.QueueMessage) -> None:
     """Keep what the platform gave up on: a dead letter, or a job that the reconciler will send again."""
     await delivery.drain(message.get_body(), message.id)
 
 
 @bp.timer_trigger(arg_name="timer", schedule="%TASTE_JOB_RECONCILE_SCHEDULE%")
+@told("timer")
 async def reconcile_jobs(timer: func.TimerRequest) -> None:
     """Send the messages of jobs that nothing was heard of again."""
     sent = await reconciling.reconcile()
@@ -75,6 +83,7 @@ async def reconcile_jobs(timer: func.TimerRequest) -> None:
 
 @bp.timer_trigger(arg_name="timer", schedule="%WEEKLY_DIGEST_SCHEDULE%")
 @bp.durable_client_input(client_name="client")
+@told("timer")
 async def sweep_weekly_digests(timer: func.TimerRequest, client: df.DurableFunctionsClient) -> None:
     """Start a sweep of the digests that are due, unless one is running."""
     if not await weekly_digest.start(client, clock.now()):

@@ -8,6 +8,7 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask.task import OrchestrationContext
 
+from core.platform.invocations import told
 from orchestrations import attempts, purging
 from orchestrations.attempts import Given, Step
 
@@ -23,6 +24,7 @@ def account_erasure(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 @bp.activity_trigger(input_name="given")
 @bp.durable_client_input(client_name="client")
+@told("other")
 async def attempt_account_erasure(given: Given, client: df.DurableFunctionsClient) -> dict[str, Any]:
     """Sweep once; tell how that ended."""
     from core.account import erasing
@@ -32,6 +34,7 @@ async def attempt_account_erasure(given: Given, client: df.DurableFunctionsClien
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def bury_account_erasure(given: Given) -> dict[str, Any]:
     """Give up for now, and tell administrators, whose replay sweeps on; or find that it is done after all."""
     from core.account import erasing

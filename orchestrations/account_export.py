@@ -7,6 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask.task import OrchestrationContext
 
+from core.platform.invocations import told
 from orchestrations import attempts
 from orchestrations.attempts import Given, Step
 
@@ -21,6 +22,7 @@ def account_export(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def attempt_account_export(given: Given) -> dict[str, Any]:
     """Write the next piece of the archive; tell how that ended."""
     from core.account import exporting
@@ -29,6 +31,7 @@ async def attempt_account_export(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def bury_account_export(given: Given) -> dict[str, Any]:
     """Give the export up, or find that its archive is there after all."""
     from core.account import exporting

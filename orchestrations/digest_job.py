@@ -7,6 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask.task import OrchestrationContext
 
+from core.platform.invocations import told
 from orchestrations import attempts
 from orchestrations.attempts import Given, Step
 
@@ -20,6 +21,7 @@ def digest_job(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def attempt_digest_job(given: Given) -> dict[str, Any]:
     """Count an attempt, then make the digest; tell how it ended."""
     from core.digest import service
@@ -28,6 +30,7 @@ async def attempt_digest_job(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def bury_digest_job(given: Given) -> dict[str, Any]:
     """Give the digest up; the sweep makes it when it is due."""
     return await attempts.bury_job(given)

@@ -11,7 +11,7 @@ import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 
 from core import account
 from core.jobs import Launch
-from core.platform import clock
+from core.platform import clock, telemetry
 
 FLOWS: Mapping[str, str] = {
     "taste": "taste_job",
@@ -34,10 +34,10 @@ async def start(client: df.DurableFunctionsClient, launch: Launch) -> None:
     An instance that has ended although its record is not over is started again: by default the platform
     replaces instances that no longer run.
     """
+    flow, instance = FLOWS[launch.kind], launch.ref.instance_id
     try:
-        await client.schedule_new_orchestration(
-            FLOWS[launch.kind], input=given_to(launch), instance_id=launch.ref.instance_id
-        )
+        with telemetry.span(f"start {flow}", "producer", {"pluckit.orchestration.id": instance}):
+            await client.schedule_new_orchestration(flow, input=given_to(launch), instance_id=instance)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
             raise
@@ -56,6 +56,7 @@ def given_to(launch: Launch) -> dict[str, Any]:
     return {
         **launch.ref.model_dump(exclude_none=True),
         "attempts": launch.attempts,
+        "traceparent": telemetry.traceparent(),
         "not_before": due.isoformat() if due is not None and due > clock.now() else None,
         "max_attempts": _PERSISTENT.get(launch.kind, retry.max_attempts),
         "base": retry.base_seconds,

@@ -7,6 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask.task import OrchestrationContext
 
+from core.platform.invocations import told
 from orchestrations import attempts
 from orchestrations.attempts import Given, Step
 
@@ -21,6 +22,7 @@ def taste_job(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def attempt_taste_job(given: Given) -> dict[str, Any]:
     """Count an attempt, then apply the event; tell how it ended."""
     from core.taste import applying
@@ -29,6 +31,7 @@ async def attempt_taste_job(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def bury_taste_job(given: Given) -> dict[str, Any]:
     """Give the event up, or find that it is in the profile after all."""
     from core.taste import applying

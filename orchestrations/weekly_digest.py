@@ -18,6 +18,7 @@ import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 from durabletask import task
 from durabletask.task import OrchestrationContext, Task
 
+from core.platform.invocations import told
 from orchestrations.attempts import BURIAL
 
 bp = df.Blueprint()
@@ -131,6 +132,7 @@ def _plus(counts: dict[str, int], more: dict[str, int]) -> dict[str, int]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def requeue_failed_digests(given: Given) -> dict[str, Any]:
     """Make a page of failed digests due again."""
     from core.digest import sweeping
@@ -139,6 +141,7 @@ async def requeue_failed_digests(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def enrol_digest_readers(given: Given) -> dict[str, Any]:
     """Give new people their subscription."""
     from core.digest import sweeping
@@ -148,6 +151,7 @@ async def enrol_digest_readers(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def list_due_digests(given: Given) -> dict[str, Any]:
     """Return a page of whose digest is due, as ids."""
     from core.digest import sweeping
@@ -157,6 +161,7 @@ async def list_due_digests(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def make_due_digest(given: Given) -> str:
     """Make one person's digest; tell what came of it."""
     from core.digest import sweeping

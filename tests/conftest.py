@@ -13,6 +13,7 @@ pytest_plugins = (
     "tests.fixtures.web",
     "tests.fixtures.stack",
     "tests.fixtures.app",
+    "tests.fixtures.collector",
     "tests.fixtures.faults",
     "tests.fixtures.parlour",
     "tests.fixtures.tuning",

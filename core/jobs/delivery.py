@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from core.jobs import dead_letters, transitions
 from core.jobs.models import Job, JobMessage, Launch
+from core.platform import telemetry
 
 type Start = Callable[[Launch], Awaitable[None]]
 
@@ -35,6 +36,12 @@ async def deliver(body: bytes, message_id: str | None, kinds: Collection[str], s
     message = await _read_or_bury(body, message_id)
     if message is None:
         return
+    told = {"messaging.operation.type": "process", "pluckit.job.id": message.job_id}
+    with telemetry.span("process job", "consumer", told, parent=message.traceparent):
+        await _deliver(message, message_id, kinds, start)
+
+
+async def _deliver(message: JobMessage, message_id: str | None, kinds: Collection[str], start: Start) -> None:
     first = Launch.first(message)
     if first is not None and first.kind in kinds:
         await start(first)

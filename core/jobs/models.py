@@ -25,15 +25,16 @@ class Job(Document):
     """The record of one job, in its owner's partition; its id is decided by the event it comes from.
 
     ``run`` counts replays: each run is a Durable instance of its own. ``payload`` is the job's input.
-    ``nudges`` counts how often the reconciler has sent its message again since it last moved, the last time
-    at ``nudged_at``; ``buried``
-    tells that the dead letter of a dead-lettered job has been written and announced.
+    ``traceparent`` is the place in a trace the job was asked for at, where traces are told. ``nudges`` counts
+    how often the reconciler has sent its message again since it last moved, the last time at ``nudged_at``;
+    ``buried`` tells that the dead letter of a dead-lettered job has been written and announced.
     """
 
     kind: str
     status: Status
     payload: dict[str, Any]
     run: int = 0
+    traceparent: str | None = None
     attempts: list[Attempt] = Field(default_factory=list)
     nudges: int = 0
     nudged_at: datetime | None = None
@@ -150,6 +151,7 @@ class JobMessage(Wire):
     run: int = Field(default=0, ge=0)
     kind: str | None = Field(default=None, max_length=100)
     etag: str | None = Field(default=None, max_length=255)
+    traceparent: str | None = Field(default=None, max_length=64)
 
     @classmethod
     def of(cls, job: Job) -> JobMessage:

@@ -15,7 +15,7 @@ from typing import Any
 from core.jobs import transitions
 from core.jobs.errors import JobNotFound
 from core.jobs.models import Claim, Job, JobMessage, JobRef
-from core.platform import clock, ids
+from core.platform import clock, ids, telemetry
 from core.platform.errors import Unavailable
 
 type Move = Callable[[Job], Job]
@@ -42,6 +42,7 @@ async def submit(
             kind=kind,
             status="queued",
             payload=payload,
+            traceparent=telemetry.traceparent(),
             created_at=now,
             updated_at=now,
         )
@@ -85,8 +86,15 @@ async def send(job: Job) -> None:
     from core.platform.storage import Queue
 
     queue = Queue(settings.get(settings.JobSettings).queue)
+    told = {
+        "messaging.operation.type": "send",
+        "messaging.destination.name": queue.name,
+        "pluckit.job.id": job.id,
+    }
     try:
-        await queue.send(JobMessage.of(job))
+        with telemetry.span(f"send {queue.name}", "producer", told, parent=job.traceparent):
+            carried = {"traceparent": telemetry.traceparent()}
+            await queue.send(JobMessage.of(job).model_copy(update=carried))
     except Unavailable:
         _log.warning("the message of job %s is left to the reconciler", job.id)
 

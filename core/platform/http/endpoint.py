@@ -10,12 +10,14 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
+from core.platform import invocations
 from core.platform.errors import DomainError, FieldError, Invalid, Location
 from core.platform.http import rating, wire
 from core.platform.http.body import BodySpec, read_body
@@ -23,6 +25,8 @@ from core.platform.http.call import Authenticator, Call, Credentials, Headers, P
 from core.platform.http.problem import invalid, problem_reply
 from core.platform.http.rating import Rate
 from core.platform.http.reply import Reply
+from core.platform.invocations import Context
+from core.platform.telemetry import Span
 
 if TYPE_CHECKING:
     from core.platform.rates import Standing
@@ -78,12 +82,24 @@ def endpoint(
     def decorate(handler: Handler) -> Callable[..., Awaitable[func.HttpResponse]]:
         spec = EndpointSpec(auth, body, query, path, returns, idempotent, rate, problems, handler)
 
-        async def invoke(req: func.HttpRequest, **bindings: Any) -> func.HttpResponse:
-            return await _invoke(spec, req, bindings)
+        async def invoke(
+            req: func.HttpRequest, context: Context | None = None, **bindings: Any
+        ) -> func.HttpResponse:
+            path = urlsplit(req.url).path
+            with invocations.http(req.method, path, req.route_params, spec.route, context) as span:
+                response = await _invoke(spec, req, bindings)
+                _tell(span, response.status_code)
+                return response
 
         return _shown_as(invoke, handler, spec)
 
     return decorate
+
+
+def _tell(span: Span, status: int) -> None:
+    span.set("http.response.status_code", status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        span.fail(str(status))
 
 
 def _shown_as(
@@ -98,7 +114,7 @@ def _shown_as(
     wrapper.__module__ = handler.__module__
     wrapper.__doc__ = handler.__doc__
     wrapper.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": func.HttpResponse}
-    wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by inspect.signature
+    invocations.with_context(wrapper, inspect.Signature(parameters))
     wrapper.__endpoint__ = spec  # type: ignore[attr-defined]  # read by the OpenAPI document
     return wrapper
 

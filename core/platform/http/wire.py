@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from core.platform import telemetry
 from core.platform.errors import HeadersTooLarge
 from core.platform.http.call import Headers
 from core.platform.ids import new_id
@@ -53,8 +54,11 @@ def request_id(headers: Headers) -> str:
 
 
 def trace_id(headers: Headers) -> str:
-    """Return the trace id of ``traceparent`` (W3C Trace Context), else a new one, as 32 hex digits."""
-    found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    """Return the trace id: the current span's, else of ``traceparent`` (W3C Trace Context), else a new one.
+
+    It has 32 hex digits.
+    """
+    found = _TRACEPARENT.fullmatch(telemetry.traceparent() or headers.get("traceparent", ""))
     return found[1] if found else new_id().replace("-", "")
 
 

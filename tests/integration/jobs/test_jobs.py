@@ -66,7 +66,7 @@ async def test_fifty_at_once_with_one_key_are_one_job(
     records = [job async for job in repository.jobs().all(person)]
     assert [record.status for record in records] == ["queued"]
     sent = await messages_of(queues, app_env["TASTE_JOB_QUEUE_NAME"], submitted[0].id)
-    known = {"run": 0, "kind": "taste", "etag": records[0].etag}
+    known = {"run": 0, "kind": "taste", "etag": records[0].etag, "traceparent": None}
     assert sent == [{"version": 1, "job_id": submitted[0].id, "user_id": person, **known}]
 
 

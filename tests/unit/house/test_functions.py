@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def test_function_and_binding_names_are_ones_the_platform_takes() -> None:
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,127}", str(function.get_function_name()))
         for binding in function.get_bindings():
             assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,127}|\$return", binding.name), binding.name
+
+
+def test_every_function_but_orchestrators_tells_its_invocations() -> None:
+    untold = [
+        function.get_function_name()
+        for function in FUNCTIONS
+        if function.get_trigger().type != "orchestrationTrigger"
+        and "context" not in inspect.signature(function.get_user_function()).parameters
+    ]
+    assert untold == []
 
 
 def test_fallback_sorts_last_of_all_functions() -> None:

@@ -299,11 +299,11 @@ def test_the_worker_sees_only_declared_bindings() -> None:
         return Reply.no_content()
 
     shown = endpoint(auth=Anyone(), returns={204: None})(plain)
-    assert list(inspect.signature(shown).parameters) == ["req"]
+    assert list(inspect.signature(shown).parameters) == ["req", "context"]
     assert typing.get_type_hints(shown) == {"req": func.HttpRequest, "return": func.HttpResponse}
     assert (shown.__name__, shown.__doc__) == ("plain", "Say something.")
     bound = endpoint(auth=Anyone(), returns={204: None})(durable)
-    assert list(inspect.signature(bound).parameters) == ["req", "client"]
+    assert list(inspect.signature(bound).parameters) == ["req", "client", "context"]
     assert typing.get_type_hints(bound)["client"] is str
 
 
