@@ -91,7 +91,9 @@ def traceparent() -> str | None:
 def _tracing() -> ModuleType | None:
     """Return the module behind ``span``; ``None``, logged once, where the settings make no sense to it."""
     try:
-        from core.platform.telemetry import tracing
+        from core.platform.telemetry import sdk, tracing
+
+        sdk.tracer()
     except Exception:
         logging.getLogger("pluckit.telemetry").exception("traces are off: check the OTEL_ settings")
         return None

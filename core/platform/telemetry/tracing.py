@@ -19,7 +19,6 @@ _KINDS = {
     "internal": SpanKind.INTERNAL,
 }
 _carrier = TraceContextTextMapPropagator()
-_tracer = sdk.tracer()
 
 
 class _Told:
@@ -42,7 +41,7 @@ class _Told:
 def span(name: str, kind: Kind, attributes: Attributes, parent: str | None) -> Iterator[_Told]:
     """Run the block inside a span; an exception marks it failed, by type only, and goes on."""
     within = context.get_current() if parent is None else _carrier.extract({"traceparent": parent})
-    with _tracer.start_as_current_span(
+    with sdk.tracer().start_as_current_span(
         name,
         within,
         _KINDS[kind],
