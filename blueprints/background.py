@@ -91,6 +91,7 @@ async def sweep_weekly_digests(timer: func.TimerRequest, client: df.DurableFunct
 
 
 @bp.timer_trigger(arg_name="timer", schedule="%SCRAPER_SCHEDULE%")
+@told("timer")
 async def start_scrape_sweep(timer: func.TimerRequest) -> None:
     """Start a sweep if sources are due; one that is under way is left alone."""
     job = await scraper.start_if_due()

@@ -14,6 +14,7 @@ import azure.durable_functions as df
 from durabletask import task
 from durabletask.task import OrchestrationContext, Task
 
+from core.platform.invocations import told
 from core.scraper import sweeps
 from orchestrations import attempts
 from orchestrations.attempts import BURIAL, Given, Step
@@ -64,18 +65,21 @@ def _plus(counts: dict[str, int], swept: dict[str, Any]) -> dict[str, int]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def list_due_sources(given: Given) -> dict[str, Any]:
     """Return the next page of sources that want attention, as ids."""
     return dict(await sweeps.page(given["after"]))
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def sweep_source(given: Given) -> dict[str, Any]:
     """Sweep one source for a while; tell how it went."""
     return await sweeps.attend(given["source_id"], given["sweep"])
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def note_scrape_sweep(given: Given) -> dict[str, Any]:
     """Note how far the sweep has got, for whoever polls; or that it is done."""
     progress = given["progress"]["counts"]
@@ -83,6 +87,7 @@ async def note_scrape_sweep(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def bury_scrape_sweep(given: Given) -> dict[str, Any]:
     """Give the record of a sweep up; its sources were swept all the same."""
     return await attempts.bury_job(given)
