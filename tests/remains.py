@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import ClientSession
+from azure.core.exceptions import ResourceNotFoundError
 
 from core.platform import connections, cosmos, settings, storage
 
@@ -34,9 +35,10 @@ async def _blobs() -> AsyncIterator[tuple[str, bytes]]:
     async for container in service.list_containers():
         client = service.get_container_client(container.name)
         async for blob in client.list_blobs(include=["metadata", "uncommittedblobs"]):
-            content = b""
-            if blob.etag:
+            try:
                 content = await (await client.download_blob(blob.name)).readall()
+            except ResourceNotFoundError:  # of some there are only staged blocks
+                content = b""
             yield f"{container.name}/{blob.name}", f"{blob.name} {blob.metadata}".encode() + content
 
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import IO, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -38,7 +39,7 @@ class Archive:
 
     def __init__(self, members: Iterable[Member] = (), size: int = 0) -> None:
         self._tail = _Tail()
-        self._zip = zipfile.ZipFile(self._tail, "w")
+        self._zip = zipfile.ZipFile(cast("IO[bytes]", self._tail), "w")
         self._tail.at = size
         self._zip.infolist().extend(_info(member) for member in members)
 
@@ -77,15 +78,12 @@ class Archive:
         self._zip.close()
 
 
-class _Tail(io.RawIOBase):
+class _Tail:
     """What a ``ZipFile`` writes to: an end that moves on, with nothing behind it to go back to."""
 
     def __init__(self) -> None:
         self.at = 0
         self.waiting = bytearray()
-
-    def writable(self) -> bool:
-        return True
 
     def tell(self) -> int:
         return self.at
@@ -93,10 +91,13 @@ class _Tail(io.RawIOBase):
     def seek(self, *_: object) -> int:
         raise io.UnsupportedOperation("written bytes are gone")
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]  # any buffer, says RawIOBase
+    def write(self, data: bytes) -> int:
         self.waiting += data
         self.at += len(data)
         return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def _info(member: Member) -> zipfile.ZipInfo:

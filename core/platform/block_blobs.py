@@ -78,12 +78,11 @@ class BlockBlobs(Blobs):
             Overtaken: it is not at that version.
         """
         blob = await self._blob(name)
-        condition = MatchConditions.IfMissing if version is None else MatchConditions.IfNotModified
+        unmoved = MatchConditions.IfNotModified
+        over: dict[str, Any] = {"overwrite": True, "etag": version, "match_condition": unmoved}
         with translated():
             try:
-                saved = await blob.upload_blob(
-                    data, overwrite=version is not None, etag=version, match_condition=condition
-                )
+                saved = await blob.upload_blob(data, **({} if version is None else over))
             except (ResourceExistsError, ResourceNotFoundError):
                 raise Overtaken from None
             except HttpResponseError as error:

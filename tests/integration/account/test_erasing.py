@@ -1,0 +1,155 @@
+"""Erasures against the database and Storage: late writers, crashes at every step, and what must stay."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+
+from core import account, identity
+from core.account import erasing, repository, traces
+from core.account.models import Erasure
+from core.identity.errors import AccountBeingErased
+from core.jobs import Job, Paused
+from core.jobs import repository as job_records
+from core.platform import clock, partitions
+from core.platform.errors import Unauthenticated
+from tests.fixtures.tuning import Tune
+from tests.integration.account.conftest import Crashes, Died, job_of, leave_traces
+from tests.remains import remains
+
+pytestmark = pytest.mark.usefixtures("app_env", "at_once")
+
+
+@pytest.fixture
+def at_once(tune: Tune) -> None:
+    tune("ACCOUNT_ERASURE_SETTLE_SECONDS", "0")
+
+
+async def no_flows(instance_ids: Collection[str]) -> int:
+    return 0
+
+
+async def asked(user_id: str) -> Job:
+    """Ask for the erasure of somebody who has an account, and return its job."""
+    await repository.add_erasure(Erasure(id=user_id[::-1], account=user_id, asked_at=clock.now()))
+    return job_of(user_id[::-1], user_id[::-1], account.ERASURE)
+
+
+async def swept(job: Job, *, most: int = 12) -> tuple[dict[str, Any], int]:
+    """Work until it is over, however often it dies; return the receipt and how many tries it took."""
+    for tries in range(1, most):
+        try:
+            return await erasing.work(job, no_flows), tries
+        except (Paused, Died):
+            continue
+    raise AssertionError("never over")
+
+
+def total(receipt: dict[str, Any]) -> int:
+    return sum(receipt["documents"].values()) + sum(receipt["blobs"].values())
+
+
+async def test_every_declared_place_is_swept_and_every_trace_counted_once(person: str) -> None:
+    other = person[:-4] + "ffff"
+    left, kept = await leave_traces(person), await leave_traces(other)
+    receipt, _ = await swept(await asked(person))
+    assert await remains(person) == []
+    assert total(receipt) == left
+    found = await traces.of(other)
+    assert sum(found.counts().values()) + 1 == kept
+    await swept(await asked(other))
+
+
+async def test_what_was_under_way_is_outlived(person: str) -> None:
+    job, late = await asked(person), 0
+    with pytest.raises(Paused):
+        await erasing.work(job, no_flows)
+    for accounts in (1, 2):
+        late += await leave_traces(person, "late")
+        with pytest.raises(Paused) as paused:
+            await erasing.work(job, no_flows)
+        assert paused.value.progress["removed"] == late - accounts, "the account record goes last"
+    receipt, _ = await swept(job)
+    assert await remains(person) == []
+    assert total(receipt) == late
+
+
+async def test_a_sweep_that_comes_too_early_is_not_the_last(person: str, tune: Tune) -> None:
+    tune("ACCOUNT_ERASURE_SETTLE_SECONDS", "300")
+    job = await asked(person)
+    with clock.frozen(clock.now()) as held:
+        for seconds in (0, 299, 1, 299):
+            held.advance(seconds=seconds)
+            with pytest.raises(Paused):
+                await erasing.work(job, no_flows)
+        held.advance(seconds=300)
+        assert (await erasing.work(job, no_flows))["documents"] == {}
+
+
+async def test_a_crash_at_any_step_leaves_a_sweep_to_be_repeated(
+    person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashes = Crashes()
+    for module, name in (
+        (repository, "change_erasure"),
+        (partitions, "remove"),
+        (traces.Blobs, "erase"),
+        (identity, "close"),
+        (identity, "reopen"),
+    ):
+        monkeypatch.setattr(module, name, crashes.around(getattr(module, name)))
+    steps, step = 1, 0
+    while step < steps:
+        for after in (False, True):
+            one = f"{step:04}{int(after)}{person[5:]}"
+            left = await leave_traces(one)
+            crashes.at, crashes.after, crashes.steps = step, after, 0
+            receipt, _ = await swept(await asked(one))
+            steps = crashes.steps
+            assert await traces.of(one) == await traces.within("users", one) == traces.Traces({})
+            assert total(receipt) == left, f"a crash {'after' if after else 'before'} step {step}"
+            assert await identity.closed_by(one) is None
+        step += 9
+    assert steps > 20
+
+
+async def test_two_at_once_end_in_one_receipt(person: str) -> None:
+    await leave_traces(person)
+    job = await asked(person)
+    both = await asyncio.gather(swept(job), swept(job))
+    assert both[0][0] == both[1][0]
+    assert await remains(person) == []
+
+
+async def test_a_receipt_is_told_again_and_never_reopens_what_is_not_its_own(person: str) -> None:
+    job = await asked(person)
+    receipt, _ = await swept(job)
+    assert await erasing.finished(job) == receipt
+    await identity.close(person, "another-erasure")
+    assert await erasing.work(job, no_flows) == receipt
+    assert await identity.closed_by(person) == "another-erasure"
+    await identity.reopen("another-erasure")
+
+
+async def test_a_closed_account_lets_nobody_in_and_asking_again_is_the_same_erasure(person: str) -> None:
+    email = f"{person}@example.org"
+    user_id = (await identity.sign_in_locally(email)).user.id
+    asked = await asyncio.gather(*(account.ask_erasure(user_id) for _ in range(4)))
+    (job_id,) = {one.job_id for one in asked}
+    with pytest.raises(AccountBeingErased):
+        await identity.sign_in_locally(email)
+    job = await job_records.jobs().get(job_id, job_id)
+    assert job is not None
+    assert user_id not in job.model_dump_json()
+    await swept(job)
+    with pytest.raises(Unauthenticated):
+        await account.ask_erasure(user_id)
+    await identity.sign_in_locally(email)
+    anew = await account.ask_erasure(user_id)
+    assert anew.job_id != job_id
+    again = await job_records.jobs().get(anew.job_id, anew.job_id)
+    assert again is not None
+    await swept(again)
