@@ -77,5 +77,9 @@ wishes = st.builds(
     season=st.none() | st.sampled_from(SEASONS),
     formality=st.none() | st.sampled_from(LEVELS),
     avoid=st.lists(st.sampled_from(["wool", "jeans", "floral", "dresses", "black"]), max_size=2).map(tuple),
+    avoid_items=st.lists(st.integers(0, 9).map(lambda n: stable_id("stylist", str(n))), max_size=2).map(
+        tuple
+    ),
+    always=st.sampled_from([(), (), (), ("footwear",), ("head",)]),
     count=st.integers(1, 4),
 )
