@@ -26,6 +26,8 @@ _RELATIONS: Final = (
     (140, "a third of the colour wheel apart, a balanced contrast"),
     (181, "opposite each other on the colour wheel, so each makes the other stronger"),
 )
+_PLAINLY_NEUTRAL: Final = frozenset({"black", "grey", "white", "beige", "brown", "navy"})
+"""Families everybody calls neutral; jeans and olive are so only in an outfit."""
 _TRADITIONS: Final = {
     "south-asian": "South Asian", "southeast-asian": "South-East Asian", "east-asian": "East Asian",
     "central-asian": "Central Asian", "arab": "Arab", "west-african": "West African",
@@ -83,11 +85,13 @@ def _colour(told: Told) -> str:
 def _of_neutrals(garments: Sequence[Garment]) -> str:
     lightness = [colour.lch(garment.hexes[0])[0] for garment in garments]
     names = _words(garments)
+    plainly = all(colour_family(garment.hexes[0]) in _PLAINLY_NEUTRAL for garment in garments)
+    neutrals = "neutrals" if plainly else "muted enough to act as neutrals"
     if max(lightness) - min(lightness) >= 35:
-        return f"{names[0].upper()}{names[1:]}: neutrals, set off by light against dark."
+        return f"{names[0].upper()}{names[1:]}: {neutrals}, set off by light against dark."
     if len({_word(garment) for garment in garments}) == 1:
         return f"{names[0].upper()}{names[1:]} from head to foot: one tone, quiet and sure."
-    return f"{names[0].upper()}{names[1:]}: neutrals close in tone, so nothing competes."
+    return f"{names[0].upper()}{names[1:]}: {neutrals}, close in tone, so nothing competes."
 
 
 def _pattern(told: Told) -> str:

@@ -54,7 +54,7 @@ def _wanted(form: Form, wish: Wish, base: Garment | None) -> bool:
 def fillings(
     form: Form, slot: Slot, garments: list[Garment], wish: Wish, base: Garment | None = None
 ) -> list[int]:
-    """Return the indices of the garments that may fill ``slot`` of ``form``; ``base`` needs no occasion."""
+    """Return the indices of the garments that may fill ``slot`` of ``form``; ``base`` whatever the day is."""
     return [
         at
         for at, garment in enumerate(garments)
@@ -73,7 +73,9 @@ def _fills(garment: Garment, slot: Slot, form: Form, wish: Wish) -> bool:
 
 
 def _meant_for(garment: Garment, wish: Wish) -> bool:
-    """Tell whether a garment can be proposed for the occasion: ceremonial dress only if it is asked for."""
+    """Tell whether a garment can be proposed: in its seasons, and ceremonial dress only if asked for."""
+    if wish.temperature is not None and not warmth.in_season(garment.item.seasons, wish.temperature):
+        return False
     if wish.formality is not None:
         return abs(garment.level - LEVELS.index(wish.formality)) < OFF_OCCASION
     return LEVELS[garment.level] != "ceremonial"

@@ -70,6 +70,18 @@ def worn_at(slot: str, clo: float, temperature: float) -> bool:
     return coldest <= temperature <= hottest
 
 
+def in_season(seasons: Iterable[str], temperature: float) -> bool:
+    """Tell whether any of a garment's seasons is ever so warm or cold; with none given, nothing is known.
+
+    Summer linen is not for 8 °C, whatever is worn over it. The wide ranges are ours.
+    """
+    ranges = [_SEASONS[season] for season in seasons]
+    return not ranges or any(coldest <= temperature <= hottest for coldest, hottest in ranges)
+
+
+_SEASONS: Final = {
+    "spring": (2.0, 27.0), "summer": (14.0, 60.0), "autumn": (-2.0, 25.0), "winter": (-60.0, 18.0)
+}  # fmt: skip
 _ANY: Final = (-60.0, 60.0)
 _BANDS: Final = {
     "bottom": (0.12, 0.19),

@@ -18,6 +18,7 @@ from devstack.openai.brain.vision import ColourShare, Guess, nearest
 DEFAULT = 0.1
 USUAL = 0.35
 SAID = 0.75
+_DEGREES = re.compile(r"(-?\d{1,2})\s*(?:°|degrees?\b)", re.IGNORECASE)
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _SMALL_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _FILLER = frozenset(
@@ -268,7 +269,10 @@ def number(topic: tuple[str, ...], evidence: Evidence) -> Answer | None:
         for word, value in table.items():
             if word in about:
                 return Answer(value, 0.85)
+    if "temperature" in about:
+        degrees = _DEGREES.search(evidence.text)
+        return None if degrees is None else Answer(int(degrees[1]), SAID)
     if about & {"count", "limit", "number", "how", "n", "top"}:
-        said = number_said(evidence.text)
+        said = number_said(_DEGREES.sub(" ", evidence.text))
         return None if said is None else Answer(said, SAID)
     return None

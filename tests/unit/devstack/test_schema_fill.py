@@ -202,3 +202,19 @@ def test_a_text_that_lists_the_options_is_no_evidence_but_one_that_names_one_is(
     )
     assert fill(schema, Evidence(text="Choose from spring, summer, autumn, winter."))["season"] == "unknown"
     assert fill(schema, Evidence(text="something for winter"))["season"] == "winter"
+
+
+@pytest.mark.parametrize(
+    ("said", "filled"),
+    [
+        ("It is 8 degrees.", (8, None)),
+        ("Three outfits for -5 °C", (-5, 3)),
+        ("two outfits", (None, 2)),
+    ],
+)
+def test_degrees_are_a_temperature_and_not_how_many(said: str, filled: tuple[int | None, int | None]) -> None:
+    schema = strict_object(
+        {"temperature": {"type": ["number", "null"]}, "count": {"type": ["integer", "null"]}}
+    )
+    value = fill(schema, Evidence(text=said))
+    assert (value["temperature"], value["count"]) == filled

@@ -217,6 +217,21 @@ def test_what_must_always_be_worn_is() -> None:
     assert all(vault[1].id in outfit.item_ids for outfit in answer.outfits)
 
 
+@pytest.mark.parametrize(("degrees", "proposed"), [(13, False), (14, True)])
+def test_summer_clothes_wait_for_summer_unless_they_are_asked_for(degrees: float, proposed: bool) -> None:
+    vault = [item(1, "sweater"), item(2, "linen-trousers", seasons=["summer"]), item(3, "coat")]
+    wish = Wish(today=TODAY, temperature=degrees)
+    assert bool(propose(vault, wish).outfits) == proposed
+    assert ways_to_wear(vault, vault[1].id, wish).outfits
+    vault[1] = vault[1].model_copy(update={"seasons": ["summer", "autumn"]})
+    assert propose(vault, wish).outfits
+
+
+def test_what_is_not_placed_is_said() -> None:
+    vault = [item(1, "shirt"), item(2, "spacesuit"), item(3, "pyjamas"), item(4, "other", status="archived")]
+    assert propose(vault, Wish(today=TODAY)).unplaced == tuple(sorted([vault[1].id, vault[2].id]))
+
+
 def test_core_slots_are_those_of_the_forms() -> None:
     wish = Wish(today=TODAY, temperature=5)
     assert {slot for form in forms(wish) for slot in form} == set(CORE)
