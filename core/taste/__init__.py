@@ -24,7 +24,6 @@ from core.taste.events import Declaration, Evidence, StatementReading, Subject, 
 from core.taste.facets import FACETS, Facet, FacetName, FacetVector, coordinates, pole, similarity
 from core.taste.outlook import Outlook
 from core.taste.palette import families as colour_families
-from core.taste.palette import family as colour_family
 from core.taste.profile import TasteProfile, apply, empty, reset
 from core.taste.quiz import CardView, NewAnswer, NewQuiz, QuizPath, QuizSession, QuizView
 from core.taste.reading import colours_in, facets_of, is_descriptive
@@ -38,6 +37,7 @@ from core.taste.service import (
     taste_of,
 )
 from core.taste.taste import Affinity, FacetView, Taste, TasteView
+from core.vault import colour_family
 
 __all__ = [
     "FACETS",

@@ -1,4 +1,4 @@
-"""What colours say of taste: how vivid, how light, how warm, and which family each belongs to.
+"""What colours say of taste: how vivid, how light, how warm. Their families are the wardrobe's.
 
 Measured in Oklch, where equal steps look equal (Björn Ottosson, "A perceptual color space for image
 processing", 2020).
@@ -12,20 +12,12 @@ from functools import lru_cache
 from math import atan2, cos, degrees, hypot, radians
 from typing import Final
 
-HEX: Final = re.compile(r"#[0-9a-f]{6}")
-FAMILIES: Final = (
-    "black", "grey", "white", "beige", "brown", "red", "orange", "yellow", "green", "teal", "blue", "navy",
-    "purple", "pink",
-)  # fmt: skip
+from core.vault import colour_family
 
+HEX: Final = re.compile(r"#[0-9a-f]{6}")
 _MIDDLE_LIGHTNESS, _LIGHTNESS_REACH = 0.62, 0.36
 _MIDDLE_CHROMA, _CHROMA_REACH = 0.10, 0.11
 _WARMEST_HUE, _CLEARLY_COLOURED = 55.0, 0.08
-_GREY_BELOW: Final = 0.025
-_HUES: Final = (
-    (12, "pink"), (40, "red"), (75, "orange"), (112, "yellow"), (168, "green"), (215, "teal"), (285, "blue"),
-    (330, "purple"), (361, "pink"),
-)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -64,34 +56,9 @@ def colour_facets(colours: Sequence[tuple[str, float]]) -> dict[str, float]:
     }
 
 
-@lru_cache(maxsize=4096)
-def family(hex_colour: str) -> str:
-    """Return which of ``FAMILIES`` ``#rrggbb`` belongs to."""
-    lightness, chroma, hue = oklch(hex_colour)
-    if lightness < 0.2 or (lightness < 0.28 and chroma < 0.03):
-        return "black"
-    if chroma < _GREY_BELOW:
-        return "white" if lightness > 0.94 else "grey"
-    name = next(name for upper, name in _HUES if hue < upper)
-    return _toned(name, lightness, chroma)
-
-
 def families(colours: Iterable[str]) -> list[str]:
     """Return the families of ``colours``, each once, sorted."""
-    return sorted({family(colour) for colour in colours})
-
-
-def _toned(name: str, lightness: float, chroma: float) -> str:
-    """Tell apart what hue alone cannot: brown and beige are orange, navy is blue, pale red is pink."""
-    if name in {"orange", "yellow"}:
-        if lightness < 0.58 and chroma < 0.13 and name == "orange":
-            return "brown"
-        return "beige" if chroma < 0.1 and lightness >= 0.55 else name
-    if name == "red":
-        return "pink" if lightness > 0.72 else "brown" if chroma < 0.08 else "red"
-    if name in {"blue", "purple"} and lightness < 0.36 and chroma < 0.2:
-        return "navy" if name == "blue" else name
-    return name
+    return sorted({colour_family(colour) for colour in colours})
 
 
 def _held(value: float) -> float:

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict
 
 from core.platform import terms
 from core.taste.facets import FacetName
-from core.taste.palette import HEX, colour_facets, family
+from core.taste.palette import HEX, colour_facets
 from core.taste.wardrobe import PATTERN_STRENGTH
+from core.vault import colour_family
 
 MOST_TEXT: Final = 4000
 """Characters of a text that are read; a product page says the rest again."""
@@ -52,7 +53,7 @@ def facets_of(text: str | Iterable[str], colours: Sequence[tuple[str, float]] = 
 def colours_in(text: str) -> tuple[str, ...]:
     """Return the families of the colours that ``text`` names, each once, in its order."""
     named = (_lexicon().colours.get(term) for term in _terms(text[:MOST_TEXT]))
-    return tuple(dict.fromkeys(family(colour) for colour in named if colour is not None))
+    return tuple(dict.fromkeys(colour_family(colour) for colour in named if colour is not None))
 
 
 def is_descriptive(word: str) -> bool:

@@ -1,12 +1,13 @@
 """``Idempotency-Key``: the same request sent twice has its effect once and gets the first answer again.
 
-States of a record: *running* under a lease, then *answered*. A crash while running leaves the lease to run
-out, after which a retry takes over; the effect's own identity (``Call.effect_id``) makes that safe. Failures
-are not recorded: nothing happened, so the caller may simply try again.
+States of a record: *running* under a lease that is renewed, then *answered*. A crash while running leaves the
+lease to run out, after which a retry takes over; the effect's own identity (``Call.effect_id``) makes that
+safe. Failures are not recorded: nothing happened, so the caller may simply try again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,8 +23,11 @@ from core.platform.http.reply import Reply
 from core.platform.ids import stable_id
 from core.platform.models import Document
 
-LEASE = timedelta(seconds=240)
-"""How long a running request keeps its key; longer than the platform lets an HTTP call live (230 s)."""
+LEASE = timedelta(seconds=30)
+"""How long a running request keeps its key without being heard of: so long a crash holds a retry up."""
+
+RENEWED = 10.0
+"""Seconds after which a running request renews its lease."""
 
 BODY_LIMIT = 1_000_000
 """Largest answer kept, in bytes: a Cosmos DB document holds 2 MB, base64 costs a third."""
@@ -69,11 +73,14 @@ async def once(call: Call[Any, Any, Any], run: Callable[[], Awaitable[Reply]]) -
     mine = await _claim(call)
     if mine.status is not None:
         return _replayed(mine)
+    renewing = asyncio.ensure_future(_renew(mine))
     try:
         reply = await run()
     except BaseException:
         await _records.delete(mine.user_id, mine.id)
         raise
+    finally:
+        renewing.cancel()
     try:
         await _record(mine, reply)
     except Unavailable:
@@ -108,6 +115,18 @@ async def _join(wanted: Recorded) -> Recorded:
         except Stale:
             pass
     raise StillRunning("Wait for its answer, then send this again.", retry_after=1)
+
+
+async def _renew(mine: Recorded) -> None:
+    """Keep the key until cancelled, or until somebody else has it."""
+    while True:
+        await asyncio.sleep(RENEWED)
+        try:
+            mine = await _records.replace(mine.model_copy(update={"lease_until": clock.now() + LEASE}))
+        except Stale:
+            return
+        except Unavailable:
+            _log.warning("the lease of a running request could not be renewed")
 
 
 async def _record(mine: Recorded, reply: Reply) -> None:

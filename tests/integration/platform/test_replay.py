@@ -12,7 +12,7 @@ import pytest
 
 from core.platform import clock, ids
 from core.platform.errors import Invalid
-from core.platform.http import Call, Principal, Reply, Uploaded
+from core.platform.http import Call, Principal, Reply, Uploaded, replay
 from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
 from core.platform.models import Wire
 
@@ -97,6 +97,34 @@ async def test_a_failure_frees_the_key() -> None:
     with pytest.raises(Invalid):
         await once(mine, broken)
     assert (await once(mine, shop.sale(mine))).status == 201
+
+
+async def test_a_request_that_takes_longer_than_its_lease_keeps_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replay, "RENEWED", 0.01)
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+
+    async def slow() -> Reply:
+        for _ in range(3):
+            time.advance(seconds=LEASE.total_seconds() - 5)
+            due = clock.now() + LEASE
+            async with asyncio.timeout(10):
+                while await _leased_until(mine.user) < due:  # noqa: ASYNC110 - a bounded poll of the database
+                    await asyncio.sleep(0.01)
+            with pytest.raises(StillRunning):
+                await once(mine, shop.sale(mine))
+        return await shop.sale(mine)()
+
+    with clock.frozen(datetime.now(UTC)) as time:
+        first = await once(mine, slow)
+    assert (await once(mine, shop.sale(mine))).content() == first.content()
+    assert len(shop.made) == 1
+
+
+async def _leased_until(user: str) -> datetime:
+    [record] = [found async for found in replay._records.all(user)]
+    return record.lease_until
 
 
 async def test_after_a_crash_a_retry_waits_for_the_lease_and_then_has_the_same_effect() -> None:

@@ -10,14 +10,16 @@ from statistics import correlation
 import numpy as np
 import pytest
 
+from core import vault
 from core.media import taxonomy
 from core.taste.deck import Card, by_id, deck
 from core.taste.drawing import description, draw
 from core.taste.facets import NAMES
 from core.taste.gaussian import cosine
-from core.taste.palette import FAMILIES, family
+from core.taste.palette import families
 from core.taste.reading import facets_of
 from core.taste.wardrobe import PATTERN_STRENGTH, shape_of
+from core.vault.colours import FAMILIES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -118,29 +120,11 @@ def test_a_title_with_markup_is_escaped() -> None:
     assert ET.fromstring(draw(card)).findtext(f"{SVG}title") == card.title
 
 
-@pytest.mark.parametrize(
-    ("colour", "name"),
-    [
-        ("#000000", "black"),
-        ("#808080", "grey"),
-        ("#ffffff", "white"),
-        ("#f5f5dc", "beige"),
-        ("#6b4423", "brown"),
-        ("#d01c1f", "red"),
-        ("#ff8c00", "orange"),
-        ("#ffe135", "yellow"),
-        ("#228b22", "green"),
-        ("#008080", "teal"),
-        ("#1e5fcc", "blue"),
-        ("#1b2a4e", "navy"),
-        ("#800080", "purple"),
-        ("#ffb0c4", "pink"),
-        ("#b88a55", "beige"),
-    ],
-)
-def test_colours_get_their_family(colour: str, name: str) -> None:
-    assert family(colour) == name
-    assert name in FAMILIES
+def test_colours_have_one_family_in_taste_and_wardrobe() -> None:
+    hexes = [value for members in FAMILIES.values() for value in members.values()]
+    assert families(hexes) == sorted(FAMILIES)
+    for card in deck():
+        assert card.colour_families == sorted({vault.colour_family(colour) for colour in card.palette})
 
 
 def test_words_and_colours_are_read_by_rule() -> None:
