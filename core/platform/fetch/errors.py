@@ -85,9 +85,6 @@ class TooSlow(FetchFailed, Unavailable):
     slug = "fetch-too-slow"
     title = "The server is too slow"
 
-    def __init__(self, detail: str, *, retry_after: float = 60) -> None:
-        super().__init__(detail, retry_after=retry_after)
-
 
 class Unreachable(FetchFailed, Unavailable):
     """No connection came about."""
@@ -95,15 +92,9 @@ class Unreachable(FetchFailed, Unavailable):
     slug = "fetch-unreachable"
     title = "The server cannot be reached"
 
-    def __init__(self, detail: str, *, retry_after: float = 60) -> None:
-        super().__init__(detail, retry_after=retry_after)
-
 
 class HostBusy(FetchFailed, Unavailable):
     """The host is not asked now; ``retry_after`` says when."""
 
     slug = "fetch-busy"
     title = "The server is not to be asked now"
-
-    def __init__(self, detail: str, *, retry_after: float) -> None:
-        super().__init__(detail, retry_after=retry_after)

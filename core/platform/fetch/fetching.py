@@ -9,7 +9,7 @@ from core.platform.fetch.errors import FetchRefused, TooManyRedirects, Unexpecte
 from core.platform.fetch.models import Fetched, NotModified, Validators
 from core.platform.fetch.robots import LARGEST, Robots, RobotsBook
 from core.platform.fetch.targets import Extra, Target
-from core.platform.fetch.visiting import Answer, Ask, Document, Redirect, Unchanged, Visits
+from core.platform.fetch.visiting import Answer, Ask, Content, Redirect, Unchanged, Visits
 
 MOST_REDIRECTS = 5
 
@@ -65,7 +65,7 @@ class Fetcher:
 
     async def _follow(
         self, target: Target, visit: Visit
-    ) -> tuple[Target, Document | Unchanged, tuple[str, ...]]:
+    ) -> tuple[Target, Content | Unchanged, tuple[str, ...]]:
         """Visit ``target`` and where it leads; return the last target, its answer and the URLs before it."""
         before: list[str] = []
         while isinstance(answer := await visit(target), Redirect):

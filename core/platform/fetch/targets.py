@@ -129,8 +129,6 @@ def _check_name(host: str, labels: list[str]) -> None:
     if len(labels) < 2 or labels[-1] in _LOCAL_NAMES:
         raise FetchRefused(f"{host} is a local name.")
     try:
-        encoded = idna.encode(host, strict=True).decode("ascii")
+        idna.encode(host, strict=True)
     except UnicodeError:
         raise FetchRefused(f"{host} is not a host name.") from None
-    if encoded != host:
-        raise FetchRefused(f"{host} is not a host name.")

@@ -58,9 +58,9 @@ class Turns:
             HostBusy: it would take longer than our patience; ``retry_after`` says how long.
         """
         until = _now() + self._patience
-        async with self._in_line(host):
+        async with self._within_patience(self._line(host), f"Other requests to {host} are under way."):
             while True:
-                async with self._places:
+                async with self._within_patience(self._places, "Too many requests are under way."):
                     lease = await self._hosts.take(host, self._lease_seconds)
                     if isinstance(lease, Lease):
                         async with self._held(lease, pause) as turn:
@@ -68,20 +68,23 @@ class Turns:
                         return
                 await self._wait(host, lease, until)
 
+    def _line(self, host: str) -> asyncio.Lock:
+        return self._lines.setdefault(host, asyncio.Lock())
+
     @asynccontextmanager
-    async def _in_line(self, host: str) -> AsyncIterator[None]:
-        line = self._lines.setdefault(host, asyncio.Lock())
+    async def _within_patience(
+        self, gate: asyncio.Lock | asyncio.Semaphore, otherwise: str
+    ) -> AsyncIterator[None]:
+        """Hold ``gate``; where it does not open in time, say ``otherwise``."""
         try:
             async with asyncio.timeout(self._patience):
-                await line.acquire()
+                await gate.acquire()
         except TimeoutError:
-            raise HostBusy(
-                f"Other requests to {host} are under way.", retry_after=self._lease_seconds
-            ) from None
+            raise HostBusy(otherwise, retry_after=self._lease_seconds) from None
         try:
             yield
         finally:
-            line.release()
+            gate.release()
 
     async def _wait(self, host: str, seconds: float, until: float) -> None:
         if _now() + seconds > until:

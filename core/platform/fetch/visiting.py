@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,12 +26,16 @@ from core.platform.fetch.errors import (
 from core.platform.fetch.media_types import GZIP
 from core.platform.fetch.models import Validators
 from core.platform.fetch.targets import Target
-from core.platform.fetch.turns import Turns
+from core.platform.fetch.turns import Turn, Turns
 from core.platform.fetch.unpacking import ACCEPTED, Body
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024
+_TEXT = re.compile(r"text/.*|.*[/+](xml|json)")
 _GZIP_MAGIC = b"\x1f\x8b"
+
+_LATER = 60
+"""Seconds after which to try again what is slow or out of reach."""
 
 _log = logging.getLogger("pluckit.fetch")
 
@@ -63,7 +68,7 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Content:
     """A whole document."""
 
     media_type: str
@@ -72,7 +77,7 @@ class Document:
     validators: Validators
 
 
-type Answer = Redirect | Unchanged | Document
+type Answer = Redirect | Unchanged | Content
 
 
 class Visits:
@@ -92,16 +97,16 @@ class Visits:
         """
         async with self._turns.turn(target.host, pause) as turn:
             with _translated(target, self._seconds):
-                async with (
-                    asyncio.timeout(self._seconds),
-                    self._web.get(
-                        target.url, headers=self._headers(target, ask), allow_redirects=False
-                    ) as got,
-                ):
-                    if (seconds := _asked_to_wait(got)) is not None:
-                        turn.rest(seconds)
-                        raise HostBusy(f"{target.host} answered {got.status}: not now.", retry_after=seconds)
-                    return await _answer(target, ask, got)
+                async with asyncio.timeout(self._seconds):
+                    return await self._asked(target, ask, turn)
+
+    async def _asked(self, target: Target, ask: Ask, turn: Turn) -> Answer:
+        headers = self._headers(target, ask)
+        async with self._web.get(target.url, headers=headers, allow_redirects=False) as got:
+            if (seconds := _asked_to_wait(got)) is not None:
+                turn.rest(seconds)
+                raise HostBusy(f"{target.host} answered {got.status}: not now.", retry_after=seconds)
+            return await _answer(target, ask, got)
 
     def _headers(self, target: Target, ask: Ask) -> dict[str, str]:
         headers: dict[str, str] = {
@@ -137,9 +142,9 @@ async def _answer(target: Target, ask: Ask, got: aiohttp.ClientResponse) -> Answ
     body = await _body(got.headers.get(hdrs.CONTENT_ENCODING, ""), ask, got)
     if media_type in GZIP and body.startswith(_GZIP_MAGIC):
         body = _unwrapped(body, ask)
-    elif is_binary(body, got.charset):
+    elif _TEXT.fullmatch(media_type) and is_binary(body, got.charset):
         raise WrongMediaType(f"The document says it is {media_type}, but it is no text.")
-    return Document(media_type, got.charset, body, _validators(target, got))
+    return Content(media_type, got.charset, body, _validators(target, got))
 
 
 def _media_type(ask: Ask, got: aiohttp.ClientResponse) -> str:
@@ -180,9 +185,13 @@ def _translated(target: Target, seconds: float) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
-        raise TooSlow(f"{target.host} did not answer completely within {seconds:g} seconds.") from None
+        raise TooSlow(
+            f"{target.host} did not answer completely within {seconds:g} seconds.", retry_after=_LATER
+        ) from None
     except aiohttp.ClientPayloadError as error:
         raise UnreadableBody(f"The answer of {target.host} ends early.") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         _log.info("%s cannot be reached: %s", target.host, error)
-        raise Unreachable(f"{target.host} cannot be reached, or does not speak HTTP.") from error
+        raise Unreachable(
+            f"{target.host} cannot be reached, or does not speak HTTP.", retry_after=_LATER
+        ) from error

@@ -25,7 +25,7 @@ from core.platform.fetch import (
     WrongMediaType,
 )
 from core.platform.fetch.fetching import Fetcher
-from tests.fetching import fetcher
+from tests.fetching import MemoryHosts, MemoryRobots, fetcher
 from tests.fixtures.web import Page, Web
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -33,10 +33,13 @@ LIMIT = 100_000
 
 
 @pytest.fixture
-async def fetching(web: Web) -> AsyncIterator[Fetcher]:
-    names = ("shop.test", "news.test", "other.test")
-    extra = {(name, web.port): "127.0.0.1" for name in names}
-    async with fetcher(extra=extra, max_bytes=LIMIT, seconds=0.5) as ready:
+def extra(web: Web) -> dict[tuple[str, int], str]:
+    return {(name, web.port): "127.0.0.1" for name in ("shop.test", "news.test")}
+
+
+@pytest.fixture
+async def fetching(extra: dict[tuple[str, int], str]) -> AsyncIterator[Fetcher]:
+    async with fetcher(extra=extra, max_bytes=LIMIT) as ready:
         yield ready
 
 
@@ -138,10 +141,6 @@ BAD: dict[str, tuple[Page, type[FetchFailed]]] = {
     "206 unasked": (Page("part", status=206, headers=HTML), UnexpectedStatus),
     "304 unasked": (Page(raw=b"HTTP/1.1 304 Not Modified\r\n\r\n"), UnexpectedStatus),
     "a redirect to nowhere": (Page(status=302), UnexpectedStatus),
-    "silence": (Page(delay=60), TooSlow),
-    "a slow body": (Page("x" * 1000, headers=HTML, drip=0.05), TooSlow),
-    "a body that never ends": (Page(raw=CHUNKED + b"1\r\nx\r\n", hang=True), TooSlow),
-    "a head that never ends": (Page(raw=PLAIN, hang=True), TooSlow),
     "nothing at all": (Page(raw=b""), Unreachable),
     "not HTTP": (Page(raw=b"SSH-2.0-OpenSSH_9.6\r\n"), Unreachable),
     "a huge header": (Page(raw=PLAIN + b"X: " + b"x" * 100_000 + b"\r\n\r\n"), Unreachable),
@@ -159,6 +158,33 @@ async def test_a_bad_answer_is_an_error_of_its_own(
     assert web.paths("shop.test") == ["/robots.txt", "/bad", *["/bad"] * hung_up]
     good = web.put("shop.test", "/good", Page("fine", headers=HTML))
     assert (await page(fetching, good)).text == "fine"
+
+
+SLOW = {
+    "silence": Page(delay=60),
+    "a slow body": Page("x" * 10_000, headers=HTML, drip=0.02),
+    "a body that never ends": Page(raw=CHUNKED + b"1\r\nx\r\n", hang=True),
+    "a head that never ends": Page(raw=PLAIN, hang=True),
+}
+
+
+@pytest.mark.parametrize("answer", SLOW.values(), ids=SLOW)
+async def test_what_is_not_complete_in_time_is_too_slow(
+    web: Web, extra: dict[tuple[str, int], str], answer: Page
+) -> None:
+    robots, hosts = MemoryRobots(), MemoryHosts()
+    good = web.put("shop.test", "/good", Page("fine", headers=HTML))
+    async with fetcher(extra=extra, robots=robots, hosts=hosts) as patient:
+        await page(patient, good)
+        async with fetcher(extra=extra, robots=robots, hosts=hosts, seconds=0.2) as hasty:
+            with pytest.raises(TooSlow):
+                await page(hasty, web.put("shop.test", "/slow", answer))
+        assert (await page(patient, good)).text == "fine"
+
+
+async def test_a_picture_may_be_asked_for(web: Web, fetching: Fetcher) -> None:
+    url = web.put("shop.test", "/p.png", Page(b"\x89PNG\0\0", headers={"Content-Type": "image/png"}))
+    assert (await page(fetching, url, frozenset({"image/png"}))).body == b"\x89PNG\0\0"
 
 
 async def test_a_status_is_told(web: Web, fetching: Fetcher) -> None:

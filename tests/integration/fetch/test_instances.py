@@ -78,6 +78,7 @@ async def test_the_app_fetches_as_its_settings_say(web: Web, tune: Tune) -> None
     got = await fetch(url, accept=PAGES)
     assert isinstance(got, Fetched)
     assert isinstance(await fetch(url, accept=PAGES, validators=got.validators), NotModified)
+    assert {asked.headers["user-agent"].partition("/")[0] for asked in web.asked} == {"PluckIt"}
     assert check(f"{url}#top") == url
     tune("FETCH_EXTRA_HOSTS", "")
     with pytest.raises(FetchRefused):

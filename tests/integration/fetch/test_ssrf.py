@@ -182,6 +182,23 @@ async def test_a_name_that_turns_private_halfway_is_refused(web: Web, canary: Ca
     assert internet.reached == [PUBLIC]
 
 
+async def test_the_environment_sends_nothing_elsewhere_and_adds_no_password(
+    web: Web, canary: Canary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine shop.test login somebody password secret")
+    monkeypatch.setenv("NETRC", str(netrc))
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{canary.port}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    url = web.put("shop.test", "/", Page("fine", headers=HTML))
+    async with fetcher(extra={("shop.test", web.port): "127.0.0.1"}) as fetching:
+        assert isinstance(await fetching.fetch(url, accept=PAGES), Fetched)
+    assert canary.connections == 0
+    assert [asked.headers.get("authorization") for asked in web.asked] == [None, None]
+
+
 @pytest.mark.parametrize("address", ssrf.ADDRESSES)
 def test_the_last_gate_opens_no_socket_for_a_forbidden_address(address: str) -> None:
     gate = CheckedSockets({("shop.test", 8090): "127.0.0.1"}, lambda *_: pytest.fail("a socket was opened"))

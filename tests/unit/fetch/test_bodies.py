@@ -85,6 +85,12 @@ def test_a_bomb_never_unfolds(coding: str, bomb: bytes) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("filling", [b"\0", gzip.compress(b"")], ids=["padding", "empty members"])
+def test_what_unpacks_to_nothing_is_limited_as_well(filling: bytes) -> None:
+    with pytest.raises(BodyTooLarge):
+        unpack("gzip", gzip.compress(b"x") + filling * 1001, 1000)
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 @given(cut=st.integers(1, 30))
 def test_a_body_that_ends_early_is_unreadable(coding: str, cut: int) -> None:
