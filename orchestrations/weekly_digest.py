@@ -76,7 +76,7 @@ def weekly_digest(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 
 def _requeue(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
-    asked = {"after": given["after"], "limit": PAGE}
+    asked = {"until": given["until"], "after": given["after"], "limit": PAGE}
     page = yield _steadily(flow, "requeue_failed_digests", asked)
     counts = _plus(given["counts"], {"requeued": len(page["people"])})
     if page["after"] is None:
@@ -137,7 +137,8 @@ async def requeue_failed_digests(given: Given) -> dict[str, Any]:
     """Make a page of failed digests due again."""
     from core.digest import sweeping
 
-    return dict(await sweeping.requeue(given["after"], given["limit"]))
+    due = datetime.fromisoformat(given["until"])
+    return dict(await sweeping.requeue(due, given["after"], given["limit"]))
 
 
 @bp.activity_trigger(input_name="given")

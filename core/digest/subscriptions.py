@@ -128,12 +128,16 @@ def failure_view(subscription: Subscription) -> FailureView:
 
 
 def changed(subscription: Subscription, sent: NewPreferences, now: datetime) -> Subscription:
-    """Return the subscription with new preferences and the next digest where they put it."""
+    """Return the subscription with new preferences and the next digest where they put it.
+
+    One that is due already stays due.
+    """
     wanted = Preferences(**dict(sent))
     if wanted == subscription.preferences:
         return subscription
     update = {"preferences": wanted, "revision": subscription.revision + 1, "attempts": 0}
-    return _scheduled(subscription.model_copy(update=update), now)
+    edited = subscription.model_copy(update=update)
+    return edited if wanted.enabled and is_due(subscription, now) else _scheduled(edited, now)
 
 
 def is_due(subscription: Subscription, now: datetime) -> bool:
@@ -175,13 +179,13 @@ def failed(subscription: Subscription, now: datetime, reason: str) -> Subscripti
     return _scheduled(noted.model_copy(update=skipped), now)
 
 
-def requeued(subscription: Subscription, now: datetime) -> Subscription:
-    """Make a failed digest due again at once; of someone who opted out meanwhile, forget the failure."""
+def requeued(subscription: Subscription, due_at: datetime) -> Subscription:
+    """Make a failed digest due at ``due_at``; of someone who opted out meanwhile, forget the failure."""
     if subscription.failure is None:
         return subscription
     if not subscription.preferences.enabled:
         return subscription.model_copy(update={"failure": None})
-    return subscription.model_copy(update={"next_digest_at": now, "attempts": 0})
+    return subscription.model_copy(update={"next_digest_at": due_at, "attempts": 0})
 
 
 def _scheduled(subscription: Subscription, now: datetime) -> Subscription:

@@ -80,12 +80,14 @@ async def enrol() -> tuple[int, bool]:
     return enrolled, False
 
 
-async def requeue(after: str, limit: int) -> People:
-    """Make one page of failed digests due again; ``after`` is the position of the page before."""
+async def requeue(due_at: datetime, after: str, limit: int) -> People:
+    """Make one page of failed digests due again, at a moment the sweep still looks at.
+
+    ``after`` is the position of the page before.
+    """
     failing = await repository.failing(after, limit)
-    now = clock.now()
     for one in failing:
-        await repository.change(one.user_id, lambda found: subscriptions.requeued(found, now))
+        await repository.change(one.user_id, lambda found: subscriptions.requeued(found, due_at))
     return _paged(failing, limit, "failed_position")
 
 

@@ -3,7 +3,8 @@
 //    wanted the key repeated in the WHERE clause);
 //  - `ttl` and `defaultTtl` expire documents;
 //  - a write with `Prefer: return=minimal` is answered without the document (it came back all the same).
-// And it reports each change, which the emulator tells nobody.
+// It keeps each partition's documents and those with a `ttl` at hand, so that a query costs what its own partition
+// costs, however full the container is. And it reports each change, which the emulator tells nobody.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 
@@ -29,10 +30,35 @@ export function remove(items, data) {
   Items.prototype.delete.call(unchecked, data.id, items._getPartition(data));
 }
 
+// Of a container: its items by partition, and those that have a `ttl`. Found by `_index`, which a container never
+// changes and which objects made from it share.
+const shelves = new WeakMap();
+
+function shelfOf(items) {
+  if (!shelves.has(items._index)) shelves.set(items._index, { partitions: new Map(), mortal: new Map() });
+  return shelves.get(items._index);
+}
+
+function shelve(items, { _rid: rid, ttl }, partition) {
+  const { partitions, mortal } = shelfOf(items);
+  if (!partitions.has(partition)) partitions.set(partition, new Map());
+  partitions.get(partition).set(rid, items._data.get(rid));
+  if (typeof ttl === "number") mortal.set(rid, items._data.get(rid));
+}
+
+function unshelve(items, { _rid: rid }, partition) {
+  const { partitions, mortal } = shelfOf(items);
+  const own = partitions.get(partition);
+  own?.delete(rid);
+  if (own?.size === 0) partitions.delete(partition);
+  mortal.delete(rid);
+}
+
 function dropExpired(documents) {
   const { defaultTtl } = documents._parent.read() ?? {};
   if (typeof defaultTtl !== "number") return;
-  for (const item of [...documents._data.values()]) {
+  const candidates = defaultTtl >= 0 ? documents._data : shelfOf(documents).mortal;
+  for (const item of [...candidates.values()]) {
     if (expired(item.read(), defaultTtl)) remove(documents, item.read());
   }
 }
@@ -41,8 +67,7 @@ function visible(documents) {
   dropExpired(documents);
   const partition = partitionOfRequest.getStore();
   if (partition === undefined) return documents;
-  const own = [...documents._data].filter(([, item]) => documents._getPartition(item.read()) === partition);
-  return Object.create(documents, { _data: { value: new Map(own) } });
+  return Object.create(documents, { _data: { value: shelfOf(documents).partitions.get(partition) ?? new Map() } });
 }
 
 function limitFeeds() {
@@ -68,12 +93,14 @@ function reportChanges(changed) {
   const { _set: set, delete: remove } = Items.prototype;
   Items.prototype._set = function (data) {
     const result = set.call(this, data);
+    shelve(this, data, this._getPartition(data));
     changed(this, data, false);
     return result;
   };
   Items.prototype.delete = function (idOrRid, partition) {
     const data = this._item("/id", idOrRid, partition).read();
     remove.call(this, idOrRid, partition);
+    unshelve(this, data, this._getPartition(data));
     changed(this, data, true);
   };
 }

@@ -136,7 +136,7 @@ async def all_failures() -> list[digest.FailureView]:
 async def requeued() -> list[str]:
     found, after = [], ""
     while after is not None:
-        page = await sweeping.requeue(after, 2)
+        page = await sweeping.requeue(clock.now(), after, 2)
         found, after = found + page["people"], page["after"]
     return found
 

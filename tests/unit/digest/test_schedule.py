@@ -22,6 +22,7 @@ moments = st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 1), timezones=st
 
 
 @given(rhythms, moments)
+@settings(deadline=None)
 def test_the_next_slot_is_later_and_the_latest_one_is_not(rhythm: Rhythm, now: datetime) -> None:
     latest, following = rhythm.latest_week(now), rhythm.next_week(now, None)
     assert rhythm.slot(latest) <= now < rhythm.slot(following)
@@ -30,6 +31,7 @@ def test_the_next_slot_is_later_and_the_latest_one_is_not(rhythm: Rhythm, now: d
 
 
 @given(rhythms, moments.map(datetime.date))
+@settings(deadline=None)
 def test_each_week_has_one_slot_on_its_own_day_at_its_hour_unless_that_is_skipped(
     rhythm: Rhythm, day: date
 ) -> None:
@@ -46,7 +48,7 @@ def test_each_week_has_one_slot_on_its_own_day_at_its_hour_unless_that_is_skippe
 
 
 @given(rhythms, moments, st.lists(st.timedeltas(timedelta(), timedelta(days=5)), min_size=12, max_size=12))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_whenever_ticks_come_each_week_gets_exactly_one_digest(
     rhythm: Rhythm, start: datetime, late: list[timedelta]
 ) -> None:
@@ -84,6 +86,7 @@ def test_hours_that_clocks_skip_or_repeat(zone: str, day: date, hour: int, expec
 
 
 @given(moments, rhythms, rhythms)
+@settings(deadline=None)
 def test_changing_the_hour_never_gives_a_week_two(now: datetime, one: Rhythm, other: Rhythm) -> None:
     reader = subscriptions.new("u", now)
     for rhythm in (one, other):

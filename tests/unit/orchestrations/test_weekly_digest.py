@@ -43,7 +43,7 @@ def test_new_people_are_enrolled_until_there_are_none_and_then_digests_are_made(
 
 def test_failed_digests_are_requeued_page_by_page_before_anything_else() -> None:
     _, asked, context = run([due("a", "b", after="2026 b")], phase="requeue")
-    assert asked[0].given == {"after": "", "limit": module.PAGE}
+    assert asked[0].given == {"until": UNTIL, "after": "", "limit": module.PAGE}
     assert context.continued_as == given(phase="requeue", after="2026 b", counts={"requeued": 2})
     _, _, context = run([due("c")], phase="requeue", after="2026 b")
     assert context.continued_as == given(counts={"requeued": 1})

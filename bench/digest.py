@@ -1,0 +1,305 @@
+"""The weekly digest for 1,000 and for 10,000 people who are due, on the in-process Durable backend.
+
+``python -m bench.digest [--people 1000 10000] [--items 4] [--failing 0.01]``: for each number a stack of its
+own is started, people with a wardrobe are laid out as due, one of a hundred with a document in it that cannot
+be read, and an administrator's request starts the sweep. The model is the emulator, without delay. Then the
+broken wardrobes are mended and the failed digests run again. Printed are time and peak memory of the
+functions host (which is also the Durable backend and keeps every history), the most digests that were under
+way at once, and the events in the histories of a page and of the sweep. Exit status 1 if a target of design
+§12 is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench.wardrobes import sample
+from core.platform import connections, settings
+from core.platform.ids import stable_id
+from devstack import appsettings, ports
+from devstack.process import REPOSITORY
+from devstack.stack import Stack
+
+TIME_TARGET, MEMORY_TARGET = 11.0, 2.0
+_WORN_MOST = (0, 3, 16, 38)
+"""Garments of the sample wardrobe that dress a person: a shirt, a T-shirt, trousers, shoes."""
+_WRITERS = 16
+_LONGEST = 3600.0
+_LINE = re.compile(rb"(Executing|Executed) 'Functions\.make_due_digest'")
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did, and at what cost."""
+
+    people: int
+    seconds: float
+    peak: int
+    in_flight: int
+    counts: dict[str, int]
+    page_events: tuple[int, ...]
+    sweep_events: int
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """People who are due; the first of them have a wardrobe that cannot be read."""
+
+    ids: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @classmethod
+    def of(cls, people: int, failing: float) -> Crowd:
+        """Return as many people, a share of them failing."""
+        ids = tuple(stable_id("reader", str(number)) for number in range(people))
+        return cls(ids, ids[: round(people * failing)])
+
+    async def lay_out(self, items: int) -> None:
+        """Write everyone's wardrobe and subscription, the digest due an hour ago."""
+        places = asyncio.Semaphore(_WRITERS)
+        await asyncio.gather(*(self._one(user_id, items, places) for user_id in self.ids))
+
+    async def _one(self, user_id: str, items: int, places: asyncio.Semaphore) -> None:
+        from core.digest import repository, subscriptions
+        from core.platform import cosmos
+        from core.vault import repository as wardrobes
+
+        now = datetime.now(UTC)
+        async with places:
+            owned = sample(user_id)
+            for at in _WORN_MOST[:items]:
+                await wardrobes.create(owned[at])
+            if user_id in self.broken:
+                vault = await cosmos.container("vault")
+                await vault.create_item({"id": "broken", "userId": user_id, "name": 5})
+            due = {"next_digest_at": now - timedelta(hours=1)}
+            await repository.ensure(subscriptions.new(user_id, now).model_copy(update=due))
+
+    async def mend(self) -> None:
+        """Take what cannot be read out of the broken wardrobes."""
+        from core.platform import cosmos
+
+        vault = await cosmos.container("vault")
+        for user_id in self.broken:
+            await vault.delete_item("broken", user_id)
+
+    async def served(self) -> Counter[str]:
+        """Return how many digests each of them has."""
+        from core.digest import repository
+
+        found = repository._digests.everyone(where="IS_DEFINED(c.week)")
+        digests = Counter([digest.user_id async for digest in found])
+        return Counter({user_id: digests[user_id] for user_id in self.ids})
+
+    async def failures(self) -> set[str]:
+        """Return whose digest is listed as failed."""
+        from core.digest import repository
+
+        found, after = set[str](), ""
+        while page := await repository.failing(after, 100):
+            found |= {one.user_id for one in page}
+            after = page[-1].failed_position or ""
+        return found & set(self.ids)
+
+
+class Office:
+    """An administrator at a running stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.url = stack.url("functions")
+        self._token = self._asked("POST", "/api/auth/local", {"email": "admin@example.org"})["access_token"]
+
+    def sweep(self, *, failed: bool = False, progress: bool = False) -> Swept:
+        """Run a sweep to its end and measure it."""
+        log = self.stack.log("functions")
+        begin = log.stat().st_size
+        status = self.start(failed=failed)
+        state = self._ended(status, progress)
+        seconds = _moment(state["lastUpdatedTime"]) - _moment(state["createdTime"])
+        counts = state["output"]
+        return Swept(
+            people=sum(counts.get(how, 0) for how in ("made", "there", "failed", "not_due")),
+            seconds=seconds,
+            peak=peak_memory(self.stack),
+            in_flight=most_at_once(log, begin),
+            counts=counts,
+            page_events=tuple(self._pages(status, state["customStatus"]["page"])),
+            sweep_events=self._events(status),
+        )
+
+    def start(self, *, failed: bool = False) -> str:
+        """Start a sweep; return the URL that tells its state."""
+        started = self._asked("POST", "/api/admin/digest/run", {"failed": failed})
+        return str(started["management"]["statusQueryGetUri"])
+
+    def _ended(self, status: str, progress: bool) -> dict[str, Any]:
+        deadline, told = time.monotonic() + _LONGEST, time.monotonic()
+        while time.monotonic() < deadline:
+            state: dict[str, Any] = self._asked("GET", status)
+            if state["runtimeStatus"] not in {"Pending", "Running", "ContinuedAsNew"}:
+                assert state["runtimeStatus"] == "Completed", state
+                return state
+            if progress and time.monotonic() - told > 5:
+                print(f"   {state['customStatus']}", flush=True)
+                told = time.monotonic()
+            time.sleep(0.1)
+        raise TimeoutError("the sweep does not end")
+
+    def _pages(self, status: str, pages: int) -> Iterator[int]:
+        until = self._asked("GET", f"{status}&showInput=true")["input"]["until"]
+        for number in range(pages):
+            page = urllib.parse.quote(f"weekly-digest:{until}:{number}", safe="")
+            yield self._events(status.replace("/weekly-digest?", f"/{page}?"))
+
+    def _events(self, status: str) -> int:
+        return len(self._asked("GET", f"{status}&showHistory=true")["historyEvents"])
+
+    def _asked(self, method: str, target: str, body: Any = None) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if target.startswith("/api/admin"):
+            headers["Authorization"] = f"Bearer {self._token}"
+        request = urllib.request.Request(
+            urllib.parse.urljoin(self.url, target),
+            method=method,
+            headers=headers,
+            data=None if body is None else json.dumps(body).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+
+def most_at_once(log: Path, begin: int) -> int:
+    """Return the most digests that were under way at once, by the host's own log from ``begin``."""
+    running, most = 0, 0
+    with log.open("rb") as lines:
+        lines.seek(begin)
+        for line in lines:
+            if found := _LINE.search(line):
+                running += 1 if found[1] == b"Executing" else -1
+                most = max(most, running)
+    return most
+
+
+def peak_memory(stack: Stack) -> int:
+    """Return the most memory, in bytes, that the functions host has had resident (Linux: VmHWM)."""
+    root = psutil.Process(stack._children["functions"].pid)
+    hosts = [p for p in (root, *root.children(recursive=True)) if "devstack.functions" in p.cmdline()]
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{hosts[-1].pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def measured(people: int, items: int, failing: float) -> tuple[Swept, int]:
+    """Sweep ``people`` on a stack of their own; return that, and in how many things something was wrong."""
+    values = {**appsettings.fresh(REPOSITORY), "WEEKLY_DIGEST_SCHEDULE": "0 0 0 1 1 *"}
+    only = ("azurite", "cosmos", "openai")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Stack(Path(folder), asked=ports.spares(), only=only, values=values) as stack,
+    ):
+        os.environ.update(stack.settings)
+        settings.get.cache_clear()
+        crowd = Crowd.of(people, failing)
+        print(f"{people} people: laying out", flush=True)
+        asyncio.run(_closing(crowd.lay_out(items)))
+        stack.start_service("functions")
+        office = Office(stack)
+        print(f"{people} people: sweeping", flush=True)
+        swept = office.sweep(progress=True)
+        wrong = asyncio.run(_closing(_judge(crowd, swept)))
+        asyncio.run(_closing(crowd.mend()))
+        office.sweep(failed=True)
+        after = asyncio.run(_closing(crowd.served()))
+        wrong += _told("everyone has exactly one digest after the rerun", set(after.values()) == {1})
+        return swept, wrong
+
+
+async def _closing(work: Any) -> Any:
+    try:
+        return await work
+    finally:
+        await connections.close_all()
+
+
+async def _judge(crowd: Crowd, swept: Swept) -> int:
+    served = await crowd.served()
+    limit = settings.get(settings.DigestSettings).max_concurrency
+    well = set(crowd.ids) - set(crowd.broken)
+    return (
+        _told("one digest each but for the failing", {u for u, n in served.items() if n == 1} == well)
+        + _told("nobody has two", max(served.values()) == 1)
+        + _told("the failing are listed, and only they", await crowd.failures() == set(crowd.broken))
+        + _told(f"never more than {limit} at a time (most {swept.in_flight})", swept.in_flight <= limit)
+        + _told("full pages have histories of one size", len(set(swept.page_events[:-1])) <= 1)
+    )
+
+
+def _told(what: str, holds: bool) -> int:
+    print(f"   {'ok' if holds else 'WRONG'}: {what}", flush=True)
+    return 0 if holds else 1
+
+
+def _row(swept: Swept) -> str:
+    events = max(swept.page_events, default=0)
+    return (
+        f"{swept.people:>7}{swept.seconds:>10.1f}{1000 * swept.seconds / swept.people:>10.1f}"
+        f"{swept.peak / 2**20:>10.0f}{swept.in_flight:>11}{events:>8}{swept.sweep_events:>8}   {swept.counts}"
+    )
+
+
+def compared(few: Swept, many: Swept) -> int:
+    """Print the ratios of the largest to the smallest; return how many targets are missed."""
+    fold = many.people / few.people
+    time_ratio, memory_ratio = many.seconds / few.seconds, many.peak / few.peak
+    limit = TIME_TARGET / 10 * fold
+    took = f"{fold:g} times the people: {time_ratio:.2f} times the time (at most {limit:g})"
+    held = f"{memory_ratio:.2f} times the memory (at most {MEMORY_TARGET:g})"
+    histories = [(max(one.page_events), one.sweep_events) for one in (few, many)]
+    return (
+        _told(took, time_ratio <= limit)
+        + _told(held, memory_ratio <= MEMORY_TARGET)
+        + _told("histories as long as before", histories[0] == histories[1])
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--items", type=int, default=len(_WORN_MOST))
+    parser.add_argument("--failing", type=float, default=0.01)
+    asked = parser.parse_args(arguments)
+    found = [measured(people, asked.items, asked.failing) for people in asked.people]
+    print(" people   seconds   ms each   peak MB  in flight    page   sweep")
+    for swept, _ in found:
+        print(_row(swept))
+    missed = sum(wrong for _, wrong in found)
+    if len(found) > 1:
+        missed += compared(found[0][0], found[-1][0])
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
