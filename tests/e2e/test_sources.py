@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from core.platform.fetch.hosts import StoredHosts
 from core.scraper import repository
+from devstack.stack import Stack
 from tests.calling import ADMIN, Caller, signed_in
-from tests.fixtures.web import Page, Web
+from tests.fixtures.app import FunctionsHost
+from tests.fixtures.web import HOSTS, Page, Web
 
 XML = {"Content-Type": "application/rss+xml; charset=utf-8"}
+SITEMAP = {"Content-Type": "application/xml"}
 FEED = """<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>
 <item><title>Navy linen shirt &lt;script&gt;alert(1)&lt;/script&gt;</title><link>/shirt</link>
 <g:price>£30 £24</g:price></item>
@@ -169,3 +173,54 @@ async def test_two_administrators_who_sweep_at_once_poll_one_sweep(
     assert first.headers["Location"] == second.headers["Location"]
     await swept(admin)
     assert web.paths("site01.test").count("/feed") == 1
+
+
+async def test_many_sources_at_once_are_never_more_than_the_setting_and_one_to_a_host(
+    admin: Caller, web: Web, source: dict[str, Any], stack: Stack
+) -> None:
+    """Twenty hosts with two sources each, a fifth of them bad: the good ones are swept all the same."""
+    feeds: list[Page] = [Page(FEED, headers=XML, delay=0.15)] * 4 + [Page("No.", 403, XML, delay=0.15)]
+    added = []
+    for number, host in enumerate(HOSTS[1:21]):
+        for path in ("/one", "/two"):
+            spec = {"name": f"{host}{path}", "url": web.put(host, path, feeds[number % 5]), "kind": "feed"}
+            added.append((await admin.post("/api/admin/sources", spec))["source_id"])
+    await admin("POST", f"/api/admin/sources/{source['source_id']}/pause", {})
+    counts = await swept(admin)
+    assert (counts["done"], counts["failed"]) == (32, 8)
+    assert counts["new"] == 2 * 16, "what two sources of one host carry is stored once"
+    assert 2 <= web.most_at_once <= int(stack.settings["SCRAPER_MAX_CONCURRENCY"])
+    assert web.most_at_once_of_one_host == 1
+    asked = len(web.asked)
+    assert "done" not in await swept(admin), "nothing is due again"
+    assert len(web.asked) == asked
+    for source_id in added:
+        await admin("DELETE", f"/api/admin/sources/{source_id}")
+
+
+async def test_a_host_killed_in_mid_sweep_leaves_no_duplicates_and_the_sweep_ends(
+    admin: Caller, web: Web, source: dict[str, Any], functions_host: FunctionsHost, app_env: dict[str, str]
+) -> None:
+    paths = [f"/p/{number}" for number in range(25)]
+    told = "".join(f"<url><loc>{web.url('site30.test', path)}</loc></url>" for path in paths)
+    for number, path in enumerate(paths):
+        coat = f'{{"@type": "Product", "name": "Coat {number:02}"}}'
+        page = f'<script type="application/ld+json">{coat}</script>'
+        web.put("site30.test", path, Page(page, headers={"Content-Type": "text/html"}, delay=0.05))
+    url = web.put("site30.test", "/sitemap.xml", Page(f"<urlset>{told}</urlset>", headers=XML | SITEMAP))
+    added = await admin.post("/api/admin/sources", {"name": "Coats", "url": url, "kind": "sitemap"})
+    started = await admin("POST", "/api/admin/scraper/run")
+    for _ in range(1500):
+        if len(web.paths("site30.test")) >= 12:
+            break
+        await asyncio.sleep(0.02)
+    await asyncio.to_thread(functions_host.kill)
+    assert await StoredHosts()._records.delete("site30.test", "turn"), "the dead one's turn is over"
+    await asyncio.to_thread(functions_host.start)
+    assert (await admin.done(started.headers["Location"]))["status"] == "completed"
+    stored = await repository.source(added["source_id"])
+    assert stored is not None
+    found = [item async for item in repository.items_of_source(stored.site, stored.id)]
+    assert sorted(item.finding.title for item in found) == [f"Coat {number:02}" for number in range(25)]
+    assert (stored.telemetry.sweeps, stored.telemetry.new) == (1, 25)
+    await admin("DELETE", f"/api/admin/sources/{added['source_id']}")
