@@ -61,7 +61,7 @@ class Caller:
 
     async def done(self, location: str) -> Any:
         """Poll a job until it is over; return it as it then is."""
-        for _ in range(600):
+        for _ in range(1200):
             answered = await self("GET", location)
             if answered.status != 202 and answered.body.get("status") not in {"queued", "running", "waiting"}:
                 return answered.body
