@@ -80,7 +80,12 @@ async def delete_memory(call: Call) -> Reply:
 
 @bp.route(route=_FACT, methods=["PATCH"])
 @endpoint(
-    auth=Auth.USER, body=FactPatch, path=FactPath, returns={200: FactView}, problems=[chat.FactNotFound]
+    auth=Auth.USER,
+    body=FactPatch,
+    path=FactPath,
+    returns={200: FactView},
+    rate="model",
+    problems=[chat.FactNotFound],
 )
 async def correct_fact(call: Call[FactPatch, None, FactPath]) -> FactView:
     """Put a remembered fact right in your own words, which are read again: kind and subject follow them.
