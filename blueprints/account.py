@@ -5,8 +5,8 @@ from __future__ import annotations
 import azure.functions as func
 
 from core import account, media
-from core.account import ErasureStarted, ExportPath, Ticket
-from core.identity import AccountErased, Auth, InvalidSignedUrl, SignedUrlOrUser
+from core.account import ErasureStarted, ExportPath, Farewell, Ticket
+from core.identity import AccountErased, Auth, InvalidSignedUrl, SignedUrlOrUser, UnknownIssuer
 from core.jobs import JobStarted
 from core.platform.errors import RangeBeyondEnd
 from core.platform.http import Call, Reply, endpoint
@@ -53,8 +53,13 @@ async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
 
 
 @bp.route(route="api/auth/me", methods=["DELETE"])
-@endpoint(auth=Auth.LEAVING, returns={202: ErasureStarted}, problems=[AccountErased])
-async def erase_me(call: Call) -> Reply:
+@endpoint(
+    auth=Auth.LEAVING,
+    body=Farewell,
+    returns={202: ErasureStarted},
+    problems=[AccountErased, UnknownIssuer],
+)
+async def erase_me(call: Call[Farewell]) -> Reply:
     """Erase everything kept of you. You are signed out at once; `Location` tells the rest without a token."""
-    started = await account.ask_erasure(call.user)
+    started = await account.ask_erasure(call.user, call.body)
     return Reply.accepted(started, location=started.status_url, retry_after=5)

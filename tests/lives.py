@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from aiohttp import ClientSession
+from aiohttp import ClientError, ClientSession
 
 PHOTO = Path(__file__).parent / "data" / "astronaut-sideways-gps.jpg"
 SAID = "I love green linen and I never wear wool."
@@ -72,8 +72,8 @@ class Person:
                     assert status == 200, body
                     return body
                 assert status != 202 or answer.headers["Location"] == location
-            except OSError:
-                pass
+            except (ClientError, OSError):
+                body = "no answer"
             await asyncio.sleep(0.1)
         raise AssertionError(f"not over after {patience} s: {body}")
 
@@ -92,6 +92,10 @@ async def full_life(api: ClientSession) -> Person:
     item = await person.ask("POST", "/api/vault/items", json=suit, headers=key)
     await person.ask("POST", f"/api/vault/items/{item['id']}/wears", json={})
     await _quiz(person)
+    made = await person.send("POST", "/api/digest/run")
+    await person.until_over(made.headers["Location"])
+    (mood, *_) = (await person.ask("GET", "/api/moods"))["items"]
+    await person.ask("POST", f"/api/moods/{mood['mood_id']}/react", json={"answer": "like"})
     await person.ask("POST", "/api/chat", json={"message": SAID})
     await _until_learned(person)
     return person

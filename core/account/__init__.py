@@ -9,7 +9,7 @@ them.
 from __future__ import annotations
 
 from core.account.errors import ErasureUnknown, ExportExpired, ExportNotFound
-from core.account.models import ErasureStarted, ExportPath, Ticket
+from core.account.models import ErasureStarted, ExportPath, Farewell, Ticket
 from core.account.service import (
     ERASURE,
     EXPORT,
@@ -32,6 +32,7 @@ __all__ = [
     "ExportExpired",
     "ExportNotFound",
     "ExportPath",
+    "Farewell",
     "Ticket",
     "ask_erasure",
     "ask_export",

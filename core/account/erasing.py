@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from core import identity
 from core.account import traces
 from core.account.errors import ErasureUnknown
-from core.account.models import Erasure
+from core.account.models import Erasure, ProviderToken
 from core.account.traces import Traces
 from core.jobs import Job, Paused
 from core.platform import clock
+from core.platform.errors import Unavailable
 
 type ForgetFlows = Callable[[Collection[str]], Awaitable[int]]
 """Ends Durable instances and purges their histories; returns how many there still were."""
@@ -40,6 +42,7 @@ async def work(job: Job, forget_flows: ForgetFlows) -> dict[str, Any]:
     if account is None:
         return await _over(erasure)
     await identity.close(account, erasure.id)
+    await _revoke(erasure)
     erasure = await _note_flows(erasure, account)
     flows = await forget_flows(erasure.flows)
     found = await traces.of(account)
@@ -74,6 +77,24 @@ async def _end(erasure: Erasure, account: str) -> dict[str, Any]:
 async def _over(erasure: Erasure) -> dict[str, Any]:
     await identity.reopen(erasure.id)
     return erasure.receipt()
+
+
+async def _revoke(erasure: Erasure) -> None:
+    """Ask sign-in providers to revoke; who does not answer is asked again with the next sweep."""
+    from core.account import repository
+
+    for one in erasure.tokens:
+        try:
+            answer = await identity.revoke(one.issuer, one.token)
+        except Unavailable:
+            await repository.change_erasure(erasure.id, partial(_answered, one, "unreachable"))
+        else:
+            await repository.change_erasure(erasure.id, partial(_answered, one, answer))
+
+
+def _answered(one: ProviderToken, answer: str, erasure: Erasure) -> Erasure:
+    left = erasure.tokens if answer == "unreachable" else tuple(t for t in erasure.tokens if t != one)
+    return erasure.model_copy(update={"tokens": left, "issuers": {**erasure.issuers, one.issuer: answer}})
 
 
 async def _note_flows(erasure: Erasure, account: str) -> Erasure:

@@ -33,6 +33,21 @@ class ExportResult(Wire):
     files: int
 
 
+class ProviderToken(Wire):
+    """A sign-in provider's refresh token, or else its access token, to be revoked there."""
+
+    issuer: str = Field(max_length=255, description="As in `GET /api/auth/config`.")
+    token: str = Field(min_length=1, max_length=4096, repr=False)
+
+
+class Farewell(Wire):
+    """What may come along with the wish to be erased."""
+
+    provider_tokens: list[ProviderToken] = Field(
+        default_factory=list, max_length=5, description="The providers are asked to revoke these."
+    )
+
+
 class ErasureStarted(Wire):
     """An erasure that goes on by itself; ``status_url`` tells how it stands without signing in."""
 
@@ -61,6 +76,7 @@ class Erasure(Shared):
 
     ``flows`` are Durable instances that worked for the person. ``counted`` is what finished sweeps removed,
     ``counting`` what the one under way has found, by kind and container; ``swept_at`` is the last one's end.
+    ``tokens`` are those that no answer has come for yet, ``issuers`` the answers.
     """
 
     partition: str = "erasures"
@@ -69,6 +85,7 @@ class Erasure(Shared):
     counted: dict[str, int] = Field(default_factory=dict)
     counting: dict[str, int] = Field(default_factory=dict)
     issuers: dict[str, str] = Field(default_factory=dict)
+    tokens: tuple[ProviderToken, ...] = ()
     asked_at: datetime
     swept_at: datetime | None = None
     completed_at: datetime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from core.account.exporting import Reached
 from core.account.models import Erasure
@@ -42,8 +43,9 @@ def over(erasure: Erasure) -> Erasure:
     """Return the erasure as its receipt: with all counts, and nothing of whom."""
     if erasure.completed_at is not None:
         return erasure
+    whose: dict[str, Any] = {"account": None, "flows": frozenset(), "counting": {}, "tokens": ()}
     done = {"completed_at": clock.now(), "ttl": _KEPT_DAYS * DAY}
-    return erasure.model_copy(update={"account": None, "flows": frozenset(), "counting": {}, **done})
+    return erasure.model_copy(update={**whose, **done})
 
 
 def archive_name(user_id: str, export_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core import identity, jobs
 from core.account import links
 from core.account.errors import ExportExpired, ExportNotFound
-from core.account.models import Erasure, ErasureStarted
+from core.account.models import Erasure, ErasureStarted, Farewell, ProviderToken
 from core.jobs import Job
 from core.platform import clock, ids
 from core.platform.errors import Unauthenticated
@@ -80,13 +80,14 @@ async def remove_expired_exports() -> int:
     return await repository.remove_older_than(clock.now() - links.VALID_FOR)
 
 
-async def ask_erasure(user_id: str) -> ErasureStarted:
+async def ask_erasure(user_id: str, farewell: Farewell) -> ErasureStarted:
     """Close the account, end its sessions, and see that everything of the person will be erased.
 
     The job is there before the account is closed: a crash in between leaves a job that closes it. Asking
     again while it goes on is the same erasure, and tells where it stands.
 
     Raises:
+        UnknownIssuer: there is no such sign-in provider here; nothing was begun.
         Unauthenticated: there is no such account any more.
     """
     from core.account import erasing
@@ -98,10 +99,15 @@ async def ask_erasure(user_id: str) -> ErasureStarted:
     if account is None:
         raise Unauthenticated("This account does not exist any more.")
     erasure_id = ids.stable_id("erasure", user_id, account.created_at.isoformat())
-    await _submit(Erasure(id=erasure_id, account=user_id, asked_at=clock.now()))
+    tokens = tuple(_of_known_provider(one) for one in farewell.provider_tokens)
+    await _submit(Erasure(id=erasure_id, account=user_id, tokens=tokens, asked_at=clock.now()))
     await identity.close(user_id, erasure_id)
     await erasing.end_sessions(erasure_id, user_id)
     return await _started(erasure_id)
+
+
+def _of_known_provider(sent: ProviderToken) -> ProviderToken:
+    return sent.model_copy(update={"issuer": identity.issuer_named(sent.issuer)})
 
 
 async def _submit(erasure: Erasure) -> None:

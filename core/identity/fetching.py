@@ -1,4 +1,4 @@
-"""Fetching an issuer's small JSON documents, with every bound a stranger's server needs."""
+"""Talking to an issuer: its small JSON documents and a form, with every bound a stranger's server needs."""
 
 from __future__ import annotations
 
@@ -46,6 +46,22 @@ async def fetch_json(url: str) -> Fetched:
                 raise BadUpstream(f"The sign-in provider answered {response.status} for its keys.")
             body = await _read(response.content)
             return Fetched(_object(body), response.headers.get("Cache-Control", ""))
+    except (ClientError, TimeoutError) as error:
+        raise Unavailable("The sign-in provider does not answer.") from error
+
+
+async def post_form(url: str, form: Mapping[str, str]) -> int:
+    """Post a form and return the status of the answer; redirects are not followed.
+
+    Raises:
+        Unavailable: no answer in time, or a server error.
+    """
+    session = await connections.shared("identity http", _connect)
+    try:
+        async with session.post(url, data=form, allow_redirects=False) as response:
+            if response.status >= 500 or response.status == 429:
+                raise Unavailable(f"The sign-in provider answered {response.status}.")
+            return response.status
     except (ClientError, TimeoutError) as error:
         raise Unavailable("The sign-in provider does not answer.") from error
 

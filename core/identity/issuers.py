@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from core.identity.errors import UnknownIssuer
+from core.platform.errors import FieldError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -78,6 +81,19 @@ def read(entries: Iterable[OidcIssuer]) -> tuple[Issuer, ...]:
 def find(issuers: Iterable[Issuer], text: str) -> Issuer | None:
     """Return the first provider known as ``text``."""
     return next((issuer for issuer in issuers if issuer.known_as(text)), None)
+
+
+def named(issuers: Iterable[Issuer], text: str) -> Issuer:
+    """Return the first provider known as ``text``.
+
+    Raises:
+        UnknownIssuer: there is none.
+    """
+    issuer = find(issuers, text)
+    if issuer is None:
+        detail = "Nobody signs in here with this issuer; GET /api/auth/config lists those that work."
+        raise UnknownIssuer(detail, errors=[FieldError("/issuer", detail)])
+    return issuer
 
 
 def _google(entry: OidcIssuer) -> Issuer:

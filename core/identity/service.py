@@ -129,6 +129,24 @@ async def reopen(erasure_id: str) -> None:
     await closures.reopen(erasure_id)
 
 
+def issuer_named(text: str) -> str:
+    """Return the name of a configured issuer that a client means by ``text``.
+
+    Raises:
+        UnknownIssuer: nobody signs in here with it.
+    """
+    from core.identity import authority, issuers
+
+    return issuers.named(authority.issuers(), text).name
+
+
+async def revoke(issuer_name: str, token: str) -> str:
+    """Ask an issuer to revoke ``token``; return what came of it. Raises ``Unavailable``."""
+    from core.identity import revoking
+
+    return await revoking.revoke(issuer_name, token)
+
+
 async def me(user_id: str) -> Me:
     """Return the signed-in person.
 

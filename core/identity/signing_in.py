@@ -10,13 +10,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from core.identity import families
-from core.identity.errors import IdTokenSpent, UnknownIssuer
+from core.identity.errors import IdTokenSpent
 from core.identity.families import Opening
 from core.identity.models import IdTokenSignIn, LinkedIdentity, Tokens
 from core.identity.refresh_tokens import RefreshToken
 from core.identity.service import count, tokens_for
 from core.platform import clock, ids
-from core.platform.errors import FieldError
 
 if TYPE_CHECKING:
     from core.identity.id_tokens import Identity
@@ -61,10 +60,7 @@ async def _identified(presented: IdTokenSignIn) -> Identity:
     from core.identity import authority, id_tokens, issuers
     from core.identity.fetching import issuer_keys
 
-    issuer = issuers.find(authority.issuers(), presented.issuer)
-    if issuer is None:
-        detail = "Nobody signs in here with this issuer; GET /api/auth/config lists those that work."
-        raise UnknownIssuer(detail, errors=[FieldError("/issuer", detail)])
+    issuer = issuers.named(authority.issuers(), presented.issuer)
     keys = await issuer_keys(issuer.issuer, issuer.metadata)
     return await id_tokens.read(
         presented.id_token, issuer=issuer, keys=keys, nonce=presented.nonce, now=clock.now()

@@ -16,6 +16,7 @@ from core.jobs import Job, Paused
 from core.jobs import repository as job_records
 from core.platform import clock, partitions
 from core.platform.errors import Unauthenticated
+from tests.fixtures.issuer import IssuerControl
 from tests.fixtures.tuning import Tune
 from tests.integration.account.conftest import Crashes, Died, job_of, leave_traces
 from tests.remains import remains
@@ -137,7 +138,7 @@ async def test_a_receipt_is_told_again_and_never_reopens_what_is_not_its_own(per
 async def test_a_closed_account_lets_nobody_in_and_asking_again_is_the_same_erasure(person: str) -> None:
     email = f"{person}@example.org"
     user_id = (await identity.sign_in_locally(email)).user.id
-    asked = await asyncio.gather(*(account.ask_erasure(user_id) for _ in range(4)))
+    asked = await asyncio.gather(*(account.ask_erasure(user_id, account.Farewell()) for _ in range(4)))
     (job_id,) = {one.job_id for one in asked}
     with pytest.raises(AccountBeingErased):
         await identity.sign_in_locally(email)
@@ -146,10 +147,37 @@ async def test_a_closed_account_lets_nobody_in_and_asking_again_is_the_same_eras
     assert user_id not in job.model_dump_json()
     await swept(job)
     with pytest.raises(Unauthenticated):
-        await account.ask_erasure(user_id)
+        await account.ask_erasure(user_id, account.Farewell())
     await identity.sign_in_locally(email)
-    anew = await account.ask_erasure(user_id)
+    anew = await account.ask_erasure(user_id, account.Farewell())
     assert anew.job_id != job_id
     again = await job_records.jobs().get(anew.job_id, anew.job_id)
     assert again is not None
     await swept(again)
+
+
+async def test_providers_are_asked_to_revoke_and_again_if_they_do_not_answer(
+    issuer: IssuerControl, person: str
+) -> None:
+    user_id = (await identity.sign_in_locally(f"{person}@example.org")).user.id
+    farewell = account.Farewell.model_validate(
+        {"provider_tokens": [{"issuer": "devstack", "token": f"of-{person}"}]}
+    )
+    started = await account.ask_erasure(user_id, farewell)
+    job = job_of(started.job_id, started.job_id, account.ERASURE)
+    await issuer.fail("down", times=1)
+    with pytest.raises(Paused):
+        await erasing.work(job, no_flows)
+    assert (await issuer.counts()).get("/revoke", 0) == 0
+    receipt, _ = await swept(job)
+    assert receipt["issuers"] == {"devstack": "revoked"}
+    assert (await issuer.counts())["/revoke"] == 1
+    assert await remains(f"of-{person}") == []
+
+
+async def test_a_provider_nobody_knows_begins_nothing(issuer: IssuerControl, person: str) -> None:
+    user_id = (await identity.sign_in_locally(f"{person}@example.org")).user.id
+    farewell = account.Farewell.model_validate({"provider_tokens": [{"issuer": "nobody", "token": "t"}]})
+    with pytest.raises(identity.UnknownIssuer):
+        await account.ask_erasure(user_id, farewell)
+    assert await identity.closed_by(user_id) is None
