@@ -13,6 +13,7 @@ from blueprints import (
     conversations,
     digest,
     fallback,
+    feed,
     health,
     insights,
     jobs,
@@ -28,6 +29,7 @@ from orchestrations import (
     account_erasure,
     account_export,
     digest_job,
+    moods_job,
     scrape_sweep,
     taste_job,
     weekly_digest,
@@ -38,9 +40,9 @@ logs.hide_secrets()
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
 for domain in (
-    health, auth, account, media, vault, insights, conversations, taste, digest, moods, scraper, jobs, admin,
-    admin_sources, background, taste_job, digest_job, weekly_digest, scrape_sweep, account_export,
-    account_erasure,
+    health, auth, account, media, vault, insights, conversations, taste, digest, moods, feed, scraper, jobs,
+    admin, admin_sources, background, taste_job, digest_job, weekly_digest, scrape_sweep, moods_job,
+    account_export, account_erasure,
 ):  # fmt: skip
     app.register_functions(domain.bp)
 

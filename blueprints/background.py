@@ -7,7 +7,7 @@ import logging
 import azure.durable_functions as df
 import azure.functions as func
 
-from core import account, chat, jobs, media, scraper
+from core import account, chat, jobs, media, moods, scraper
 from core.jobs import delivery, reconciling
 from core.platform import clock
 from core.platform.invocations import told
@@ -97,3 +97,10 @@ async def start_scrape_sweep(timer: func.TimerRequest) -> None:
     job = await scraper.start_if_due()
     if job is not None:
         _log.info("sources are due: sweep %s", job.id)
+
+
+@bp.timer_trigger(arg_name="timer", schedule="0 23 4 1 * *")
+async def generate_monthly_moods(timer: func.TimerRequest) -> None:
+    """Make moods of what the feed has had lately, unless an administrator had it done this month."""
+    job = await moods.generate()
+    _log.info("this month's moods are job %s", job.id)

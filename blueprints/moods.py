@@ -6,10 +6,11 @@ import azure.functions as func
 
 from core import moods
 from core.identity import Auth
+from core.jobs import JobStarted
 from core.moods import MoodMatches, MoodPath, MoodSummary, MoodView
 from core.platform.cursors import InvalidCursor
 from core.platform.frozen import ListExpired
-from core.platform.http import Call, endpoint
+from core.platform.http import Call, Reply, endpoint
 from core.platform.models import ListQuery, Page
 from core.reactions import NewReaction, Reacted
 
@@ -52,3 +53,11 @@ async def match_mood(call: Call[None, None, MoodPath]) -> MoodMatches:
 async def react_to_mood(call: Call[NewReaction, None, MoodPath]) -> Reacted:
     """Say what you think of a mood; the same twice counts once. A job brings it into your taste profile."""
     return await moods.react(call.user, call.path.mood_id.lower(), call.body)
+
+
+@bp.route(route="api/admin/moods/generate", methods=["POST"])
+@endpoint(auth=Auth.ADMIN, returns={202: JobStarted})
+async def generate_moods(call: Call) -> Reply:
+    """Make moods of what the feed has had lately: once a month, whoever asks and however often."""
+    job = await moods.generate()
+    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/admin/jobs/{job.id}")

@@ -17,6 +17,7 @@ FLOWS: Mapping[str, str] = {
     "taste": "taste_job",
     "digest": "digest_job",
     "scrape_sweep": "scrape_sweep",
+    "moods": "moods_job",
     account.EXPORT: "account_export",
     account.ERASURE: "account_erasure",
 }

@@ -17,7 +17,7 @@ from core.moods.models import (
     MoodView,
     Swatch,
 )
-from core.moods.service import find, get, matches, page, react
+from core.moods.service import find, generate, get, matches, page, react
 
 __all__ = [
     "GeneratedMoods",
@@ -30,6 +30,7 @@ __all__ = [
     "MoodView",
     "Swatch",
     "find",
+    "generate",
     "get",
     "matches",
     "page",

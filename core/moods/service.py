@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
-from core import reactions, taste, vault
+from core import jobs, reactions, scraper, taste, vault
+from core.jobs import Job
 from core.moods.errors import MoodNotFound
-from core.moods.models import (
-    FittingItem,
-    Mood,
-    MoodMatches,
-    MoodSummary,
-    MoodView,
-)
+from core.moods.models import FittingItem, Mood, MoodExample, MoodMatches, MoodSummary, MoodView
 from core.moods.seeds import seeds
-from core.platform import clock, frozen
+from core.platform import clock, frozen, ids
 from core.platform.models import ListQuery, Page
 from core.reactions import NewReaction, Reacted, Reaction, Subject
 from core.taste import Evidence, Taste, speaking_for
 
+KIND: Final = "moods"
+"""The kind of the jobs that make moods of the feed."""
+OWNER: Final = "moods"
+"""Whose jobs they are: nobody's."""
 _LIST = "moods"
 _MOST_FITTING = 20
 _MOST_TOLD = 8
@@ -37,8 +37,8 @@ async def page(user_id: str, query: ListQuery) -> Page[MoodSummary]:
     async def order() -> list[str]:
         return sorted(moods, key=lambda mood_id: _place(moods[mood_id], known, reacted.get(mood_id)))
 
-    ids, cursor = await frozen.page(user_id, _LIST, query, order)
-    shown = [summary(moods[each], known, reacted.get(each)) for each in ids if each in moods]
+    entries, cursor = await frozen.page(user_id, _LIST, query, order)
+    shown = [summary(moods[each], known, reacted.get(each)) for each in entries if each in moods]
     return Page[MoodSummary](items=shown, next_cursor=cursor)
 
 
@@ -47,11 +47,20 @@ async def get(user_id: str, mood_id: str) -> MoodView:
     mood = await find(mood_id)
     known = await taste.taste_of(user_id)
     reacted = await reactions.reactions_to(user_id, "mood", [mood_id])
+    shown_by = await scraper.items_of((ref.site, ref.item_id) for ref in mood.examples)
     return MoodView(
         **dict(summary(mood, known, reacted.get(mood_id))),
         facets=dict(mood.look.facets),
         pieces=list(mood.look.pieces),
-        examples=[],
+        examples=[
+            MoodExample(
+                item_id=item.id,
+                title=item.finding.title,
+                url=item.finding.url,
+                image_url=item.finding.image_url,
+            )
+            for item in shown_by
+        ],
     )
 
 
@@ -90,6 +99,12 @@ async def find(mood_id: str) -> Mood:
     if mood is None:
         raise MoodNotFound("There is no such mood, or it has had its season.")
     return mood
+
+
+async def generate() -> Job:
+    """Return the job that makes this month's moods of the feed; there is one for each month, whoever asks."""
+    month = f"{clock.now():%Y-%m}"
+    return await jobs.submit(OWNER, KIND, month, {"month": month}, job_id=ids.stable_id(KIND, month))
 
 
 def subject(mood: Mood) -> Subject:

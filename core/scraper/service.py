@@ -5,7 +5,8 @@ The repository is imported where it is used: it brings the Cosmos SDK, which imp
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from datetime import datetime
 
 from core.platform import clock
@@ -169,6 +170,19 @@ def recent(since: datetime) -> AsyncIterator[FeedItem]:
     from core.scraper import repository
 
     return repository.recent_items(since, clock.now())
+
+
+async def items_of(refs: Iterable[tuple[str, str]]) -> list[FeedItem]:
+    """Return the live items of ``(site, item id)`` in the order given, without those that are gone."""
+    from core.scraper import repository
+
+    wanted, now = list(refs), clock.now()
+    sites: dict[str, list[str]] = {}
+    for site, item_id in wanted:
+        sites.setdefault(site, []).append(item_id)
+    parts = await asyncio.gather(*(repository.items(site, ids) for site, ids in sites.items()))
+    found = {item_id: item for part in parts for item_id, item in part.items() if is_live(item, now)}
+    return [found[item_id] for _, item_id in wanted if item_id in found]
 
 
 async def find_item(item_id: str) -> FeedItem:

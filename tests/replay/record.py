@@ -105,6 +105,7 @@ WAYS: dict[str, dict[str, Way]] = {
             {"make_due_digest": ["made", "made", RuntimeError("lost"), "failed", "not_due"]},
         ),
     },
+    "moods_job": ways_of_a_job("attempt_moods_job", "bury_moods_job"),
     "account_export": ways_of_a_long_job("attempt_account_export", "bury_account_export"),
     "account_erasure": ways_of_a_long_job("attempt_account_erasure", "bury_account_erasure"),
     "scrape_sweep": {

@@ -26,17 +26,13 @@ class Ranked:
     experiment: bool = False
 
 
-def rank(candidates: Iterable[Candidate], *, seed: str, count: int) -> list[Ranked]:
+def rank(candidates: Iterable[Candidate], *, seed: str | None, count: int) -> list[Ranked]:
     """Return the first ``count`` of ``candidates``, best first.
 
-    ``seed`` decides what the experiments try; all else is the same for every seed.
+    ``seed`` decides what the experiments try, ``None`` that there are none; all else is the same for all.
     """
     rack = _Rack(sorted(candidates, key=lambda candidate: candidate.id), seed)
-    return [rack.next(_is_experiment(place)) for place in range(min(count, len(rack.left)))]
-
-
-def _is_experiment(place: int) -> bool:
-    return place % EVERY == FIRST
+    return [rack.next(place) for place in range(min(count, len(rack.left)))]
 
 
 class _Rack:
@@ -47,17 +43,17 @@ class _Rack:
     Functions", 1978).
     """
 
-    def __init__(self, candidates: list[Candidate], seed: str) -> None:
+    def __init__(self, candidates: list[Candidate], seed: str | None) -> None:
         self.left = {candidate.id: candidate for candidate in candidates}
         self._seed = seed
         self._shown = Shown()
         self._heap = [(-self._gain(candidate), candidate.id) for candidate in candidates]
         heapify(self._heap)
 
-    def next(self, experiment: bool) -> Ranked:
-        """Take the next candidate."""
+    def next(self, place: int) -> Ranked:
+        """Take the candidate for ``place``."""
         best = self._best()
-        tried = self._tried() if experiment else best
+        tried = best if self._seed is None or place % EVERY != FIRST else self._tried(self._seed)
         chosen = self.left.pop(tried)
         self._shown.take(chosen, _relevance(chosen))
         return Ranked(tried, experiment=tried != best)
@@ -72,14 +68,14 @@ class _Rack:
                 if self._heap[0] == now:
                     return name
 
-    def _tried(self) -> str:
-        return min(self.left.values(), key=lambda each: (-self._drawn(each), each.id)).id
+    def _tried(self, seed: str) -> str:
+        return min(self.left.values(), key=lambda each: (-self._drawn(each, seed), each.id)).id
 
     def _gain(self, candidate: Candidate) -> float:
         return self._shown.gain(candidate, _relevance(candidate))
 
-    def _drawn(self, candidate: Candidate) -> float:
-        return self._shown.gain(candidate, drawn_chance(candidate, self._seed) * freshness(candidate.age))
+    def _drawn(self, candidate: Candidate, seed: str) -> float:
+        return self._shown.gain(candidate, drawn_chance(candidate, seed) * freshness(candidate.age))
 
 
 def _relevance(candidate: Candidate) -> float:

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from devstack.openai.brain import answers, columns, remembering
+from devstack.openai.brain import answers, christening, columns, remembering
 from devstack.openai.brain.evidence import Evidence, Thing, current_turn, gather
 from devstack.openai.brain.schema_fill import fill
 from devstack.openai.brain.vision import Look
@@ -72,6 +72,8 @@ def _filled(wanted: JsonSchema, evidence: Evidence) -> Any:
         return remembering.tastes(evidence.text)
     if columns.wanted(wanted.schema_):
         return {"paragraphs": columns.paragraphs(evidence.text)}
+    if christening.wanted(wanted.schema_, evidence.text):
+        return christening.naming(evidence.text)
     return fill(wanted.schema_, evidence, wanted.name)
 
 
