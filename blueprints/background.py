@@ -100,6 +100,7 @@ async def start_scrape_sweep(timer: func.TimerRequest) -> None:
 
 
 @bp.timer_trigger(arg_name="timer", schedule="0 23 4 1 * *")
+@told("timer")
 async def generate_monthly_moods(timer: func.TimerRequest) -> None:
     """Make moods of what the feed has had lately, unless an administrator had it done this month."""
     job = await moods.generate()

@@ -7,6 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask.task import OrchestrationContext
 
+from core.platform.invocations import told
 from orchestrations import attempts
 from orchestrations.attempts import Given, Step
 
@@ -20,6 +21,7 @@ def moods_job(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def attempt_moods_job(given: Given) -> dict[str, Any]:
     """Count an attempt, then make the month's moods; tell how it ended."""
     from core.moods import generating
@@ -28,6 +30,7 @@ async def attempt_moods_job(given: Given) -> dict[str, Any]:
 
 
 @bp.activity_trigger(input_name="given")
+@told("other")
 async def bury_moods_job(given: Given) -> dict[str, Any]:
     """Give the month up; an administrator can replay it."""
     return await attempts.bury_job(given)
