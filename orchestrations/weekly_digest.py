@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import azure.durable_functions as df
 import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 from durabletask import task
-from durabletask.task import OrchestrationContext, Task
+from durabletask.task import OrchestrationContext, Task, TaskFailedError
 
 from core.platform.invocations import told
 from orchestrations.attempts import BURIAL
@@ -94,16 +94,26 @@ def _deliver(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
     asked = {"until": given["until"], "after": given["after"], "limit": PAGE}
     page = yield _steadily(flow, "list_due_digests", asked)
     if page["people"]:
-        made = yield flow.call_sub_orchestrator(
-            "weekly_digest_page",
-            input={"people": page["people"], "in_flight": given["in_flight"]},
-            instance_id=f"{flow.instance_id}:{given['until']}:{given['page']}",
-            return_type=dict,
-        )
+        made = yield from _page(flow, given, page["people"])
         given = {**given, "page": given["page"] + 1, "counts": _plus(given["counts"], made)}
     if page["after"] is None:
         return {**given, "phase": "done"}
     return {**given, "after": page["after"]}
+
+
+def _page(flow: OrchestrationContext, given: dict[str, Any], people: list[str]) -> Step:
+    """Make a page's digests; where it is terminated, all count as failed and are due at the next tick."""
+    try:
+        return (
+            yield flow.call_sub_orchestrator(
+                "weekly_digest_page",
+                input={"people": people, "in_flight": given["in_flight"]},
+                instance_id=f"{flow.instance_id}:{given['until']}:{given['page']}",
+                return_type=dict,
+            )
+        )
+    except TaskFailedError:
+        return {"failed": len(people)}
 
 
 def _steadily(flow: OrchestrationContext, activity: str, asked: dict[str, Any]) -> Task[Any]:

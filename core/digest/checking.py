@@ -69,7 +69,7 @@ def objections(text: str, facts: Facts) -> list[str]:
     clean = _plain(text)
     if not clean.strip() or len(clean) > MOST_CHARACTERS:
         return [f"A paragraph has 1 to {MOST_CHARACTERS} characters."]
-    if _MARKUP.search(clean):
+    if _MARKUP.search(_without_names(clean, facts)):
         return ["Write plain sentences, without links or markup."]
     tokens = list(_tokens(clean, facts))
     found = (*_figures(tokens, facts), *_names(tokens, facts), *_garments(tokens, facts))
@@ -82,15 +82,23 @@ def _plain(text: str) -> str:
 
 
 def _tokens(text: str, facts: Facts) -> Iterator[_Token]:
-    names = sorted({thing.name for thing in facts.things}, key=len, reverse=True)
-    given = "|".join(re.escape(_plain(name)) for name in names)
     reader = re.compile(
-        rf"(?P<name>(?<!\w)(?:{given or '(?!)'})(?!\w))"
+        rf"(?P<name>{_any_name(facts)})"
         r"|(?P<number>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+(?:['\-][^\W\d_]+)*)|(?P<stop>[.!?:;\n])",
         re.IGNORECASE,
     )
     for found in reader.finditer(text):
         yield _Token(found.lastgroup, found[0])  # type: ignore[arg-type]  # the groups are the kinds
+
+
+def _any_name(facts: Facts) -> str:
+    """Return a pattern of every given name, the longest first."""
+    names = sorted({_plain(thing.name) for thing in facts.things}, key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)"
+
+
+def _without_names(text: str, facts: Facts) -> str:
+    return re.sub(_any_name(facts), " ", text, flags=re.IGNORECASE)
 
 
 def _figures(tokens: Sequence[_Token], facts: Facts) -> Iterator[str]:

@@ -18,13 +18,17 @@ from core.digest.models import Contents, Digest, Look, Revival, Traits
 from core.digest.seasons import season_of
 from core.digest.traits import traits_of
 from core.insights import VaultInsights
-from core.stylist import Outfit, Wish
+from core.stylist import Outfit, Part, Wish
 from core.taste import Taste
 from core.vault import VaultItem
 
 OUTFITS: Final = 3
 WAYS: Final = 3
-REASONS: Final = 3
+REASONS: Final = 2
+GOOD: Final = 0.85
+"""Score from which a way to wear something is worth showing."""
+_SPEAKS_FOR_IT: Final = 0.6
+"""Value from which a part of a score is a reason for an outfit."""
 _MOST_PROPOSED: Final = 10
 _MOST_TRIED: Final = 6
 """Sleeping garments looked at for one that can be worn three ways."""
@@ -56,7 +60,6 @@ def compose(
         outfits=outfits,
         revival=revival,
         insight=changes.insight(earlier[0].figures if earlier else None, figures) if desk.active else None,
-        finds=None,
         advice=() if outfits else desk.advice(),
     )
     shown = {piece.item_id for look in contents.looks for piece in (*look.pieces, *look.accents)}
@@ -95,9 +98,10 @@ class _Desk:
         return tuple(self._look(f"outfit-{n}", found[at]) for n, at in enumerate(order, 1))
 
     def revival(self) -> Revival | None:
-        """Return the garment asleep longest that can be worn in most ways, another one than lately.
+        """Return the garment asleep longest that can be worn well in most ways, another one than lately.
 
-        One that makes an outfit comes before one that finishes it.
+        One that makes an outfit comes before one that finishes it; of one that can be worn well in no way,
+        the best way is shown.
         """
         lately = {d.contents.revival.item_id for d in self.earlier if d.contents.revival is not None}
         asleep = self._asleep()
@@ -105,9 +109,10 @@ class _Desk:
         best, most = None, (False, 0)
         for item in fresh[:_MOST_TRIED]:
             ways = stylist.ways_to_wear(self.items, item.id, self._ways, taste=self.taste).outfits
-            worth = (any(item.id in _pieces(outfit) for outfit in ways), len(ways))
-            if ways and worth > most:
-                best, most = self._revived(item, ways), worth
+            good = [outfit for outfit in ways if outfit.score >= GOOD]
+            worth = (any(item.id in _pieces(outfit) for outfit in ways), len(good))
+            if ways and (best is None or worth > most):
+                best, most = self._revived(item, good or ways[:1]), worth
             if worth == (True, WAYS):
                 break
         return best
@@ -137,12 +142,15 @@ class _Desk:
         )
 
     def _look(self, key: str, outfit: Outfit) -> Look:
-        told = [part for part in outfit.parts if part.name != "taste" or any(self.taste.profile.precision)]
+        known = any(self.taste.profile.precision)
+        told = [
+            part for part in outfit.parts if part.value >= _SPEAKS_FOR_IT and (part.name != "taste" or known)
+        ]
         return Look(
             key=key,
             pieces=outfit.pieces,
             accents=outfit.accents,
-            reasons=tuple(part.sentence for part in sorted(told, key=lambda part: -part.weight)[:REASONS]),
+            reasons=tuple(part.sentence for part in sorted(told, key=_share)[:REASONS]),
             score=outfit.score,
         )
 
@@ -156,6 +164,11 @@ class _Desk:
             for gap in self.insights.gaps[:1]
         ]
         return (*([note] if note else []), *gaps)
+
+
+def _share(part: Part) -> float:
+    """Return what a part adds to its outfit's score, most first."""
+    return -part.weight * part.value
 
 
 def _pieces(outfit: Outfit) -> frozenset[str]:

@@ -65,7 +65,7 @@ class Facts:
 def facts_of(contents: Contents, items: Mapping[str, VaultItem], tone: str) -> Facts:
     """Return the facts of a digest; ``items`` are the person's, by id."""
     shown = {piece.item_id for look in contents.looks for piece in (*look.pieces, *look.accents)}
-    finds = tuple(Known(find.title, _described([find.title])) for find in contents.finds or ())
+    finds = tuple(Known(find.title, _described([find.title])) for find in contents.finds)
     owned = tuple(_known(items[one]) for one in sorted(shown & items.keys()))
     return Facts(_told(contents, tone), owned + finds)
 

@@ -53,9 +53,7 @@ async def _made(user_id: str, id: str, preferences: Preferences, week: date, now
     earlier = await repository.before(user_id, week, REMEMBERED)
     composed = await asyncio.to_thread(composing.compose, items, known, day, zone, earlier)
     found = await finds.latest(user_id, known, earlier[0].made_at if earlier else None)
-    contents = composed.contents.model_copy(
-        update={"finds": None if found is None else tuple(one.find for one in found)}
-    )
+    contents = composed.contents.model_copy(update={"finds": tuple(one.find for one in found)})
     facts = facts_of(contents, {item.id: item for item in items}, preferences.tone)
     owned = sum(item.status == "active" for item in items)
     return Digest(
@@ -67,5 +65,5 @@ async def _made(user_id: str, id: str, preferences: Preferences, week: date, now
         contents=contents,
         editorial=await editorials.write(user_id, contents, facts, preferences.tone, owned),
         figures=composed.figures,
-        traits=composed.traits | {one.find.find_id: one.traits for one in found or ()},
+        traits=composed.traits | {one.find.find_id: one.traits for one in found},
     )

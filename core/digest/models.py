@@ -63,14 +63,12 @@ class Editorial(Wire):
 
 
 class Contents(Wire):
-    """What a digest says. ``advice`` are steps for a wardrobe that cannot dress anybody yet; ``finds`` is
-    null while there are no sources to follow.
-    """
+    """What a digest says. ``advice`` are steps for a wardrobe that cannot dress anybody yet."""
 
     outfits: tuple[Look, ...]
     revival: Revival | None = None
     insight: Insight | None = None
-    finds: tuple[Find, ...] | None = None
+    finds: tuple[Find, ...] = ()
     advice: tuple[str, ...]
 
     @property

@@ -80,7 +80,7 @@ async def test_a_digest_asked_for_is_made_read_and_judged_once(api: ClientSessio
     assert (status, found["id"]) == (200, made["digest_id"])
     assert len(found["outfits"]) == 3
     assert found["editorial"]["written_by"] == "model"
-    assert found["finds"] is None
+    assert found["finds"] == []
     assert (await person("GET", made["digest"]))[1] == found
     _, listed, _ = await person("GET", "/api/digest/history")
     assert [one["id"] for one in listed["items"]] == [found["id"]]

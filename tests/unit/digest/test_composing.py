@@ -68,7 +68,6 @@ def test_a_full_wardrobe_gets_three_outfits_and_a_piece_woken_three_ways() -> No
     assert all(revival.item_id in {p.item_id for p in way.pieces} for way in revival.ways)
     assert revival.rested_days is not None
     assert revival.rested_days > 90
-    assert made.contents.finds is None
 
 
 def test_what_is_woken_is_for_the_season_and_what_is_worn_too() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from orchestrations import weekly_digest as module
-from tests.driving import Asked, Context, drive
+from tests.driving import Asked, Context, drive, failed
 
 sweep = module.weekly_digest._function.get_user_function().orchestrator_function
 page = module.weekly_digest_page._function.get_user_function().orchestrator_function
@@ -67,6 +67,11 @@ def test_the_last_page_ends_the_sweep_with_its_counts() -> None:
     assert output == {"made": 2, "there": 1}
     assert context.continued_as is None
     assert context.statuses[-1] == {"phase": "done", "page": 2, "made": 2, "there": 1}
+
+
+def test_a_page_that_was_terminated_does_not_end_the_sweep() -> None:
+    _, _, context = run([due("a", "b", after="2026 b"), failed("terminated")], phase="deliver")
+    assert context.continued_as == given(phase="deliver", after="2026 b", page=1, counts={"failed": 2})
 
 
 def test_nobody_due_starts_no_page() -> None:
