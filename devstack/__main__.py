@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from devstack import appsettings
+from devstack import appsettings, seeding
 from devstack.follow import Follower
 from devstack.ports import DEFAULTS, port_number
 from devstack.process import REPOSITORY, StackError
@@ -88,6 +88,7 @@ def _up(options: argparse.Namespace) -> int:
         started = time.monotonic()
         stack.start()
         _say(f"healthy after {time.monotonic() - started:.1f} s")
+        seeding.seed(stack, _say)
         _welcome(stack)
         _watch(stack)
     except KeyboardInterrupt:

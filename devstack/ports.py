@@ -25,6 +25,7 @@ DEFAULTS: Mapping[str, int] = {
     "openai": 8082,
     "segmentation": 8083,
     "oidc": 8084,
+    "shop": 8085,
 }
 _SPARE = range(15_000, 30_000)  # below the range the system takes outgoing ports from
 _TRIES = 200

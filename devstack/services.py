@@ -14,6 +14,7 @@ from devstack import certificate, node
 from devstack.oidc.houses import CONTOSO
 from devstack.ports import HOST
 from devstack.process import REPOSITORY, Probe, answers
+from devstack.shop import sites
 
 ACCOUNT = "devstoreaccount1"
 # The account key every Storage emulator has; Microsoft publishes it for exactly this use.
@@ -170,6 +171,7 @@ SEGMENTATION = _emulator(
     },
 )
 OIDC = _emulator("oidc", lambda url: {"OIDC_ISSUERS": json.dumps(oidc_issuers(url))})
+SHOP = _emulator("shop", lambda url: {"FETCH_EXTRA_HOSTS": ",".join(sites.extra_hosts(url))})
 FUNCTIONS = Service(
     "functions",
     ports=("functions",),
@@ -180,4 +182,4 @@ FUNCTIONS = Service(
 )
 
 EMULATORS = (AZURITE, COSMOS, OPENAI, SEGMENTATION, OIDC)
-ALL: Mapping[str, Service] = {service.name: service for service in (*EMULATORS, FUNCTIONS)}
+ALL: Mapping[str, Service] = {service.name: service for service in (*EMULATORS, SHOP, FUNCTIONS)}
