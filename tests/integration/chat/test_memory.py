@@ -109,6 +109,14 @@ async def test_after_fifty_turns_exactly_what_was_said_is_remembered(tune: Tune)
     assert len(await known(person)) == len(REMEMBERED)
 
 
+async def test_what_the_stylist_says_is_not_taken_for_the_persons_words() -> None:
+    person = Person()
+    await vault.add(person.user_id, NewItem(name="Coat; I love purple", category="outerwear"))
+    assert "I love purple" in (await person.say("Find my coat")).text
+    await person.say("Hello there")
+    assert await known(person) == []
+
+
 async def test_a_fact_knows_its_source_and_is_used_and_named_in_later_turns(model: Emulator) -> None:
     person = Person()
     said = await person.say("I hate green.")
