@@ -52,7 +52,7 @@ async def _made(user_id: str, id: str, preferences: Preferences, week: date, now
     known = await taste.taste_of(user_id)
     earlier = await repository.before(user_id, week, REMEMBERED)
     composed = await asyncio.to_thread(composing.compose, items, known, day, zone, earlier)
-    found = await finds.latest(user_id, known, earlier[0].made_at if earlier else None)
+    found = await finds.latest(user_id, earlier[0].made_at if earlier else None)
     contents = composed.contents.model_copy(update={"finds": tuple(one.find for one in found)})
     facts = facts_of(contents, {item.id: item for item in items}, preferences.tone)
     owned = sum(item.status == "active" for item in items)

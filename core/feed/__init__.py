@@ -6,7 +6,7 @@ loaded by the first call that needs it.
 
 from __future__ import annotations
 
-from core.feed.models import FeedEntry, FeedSource, ItemPath
+from core.feed.models import BestItem, FeedEntry, FeedSource, ItemPath
 from core.feed.service import best, page, react
 
-__all__ = ["FeedEntry", "FeedSource", "ItemPath", "best", "page", "react"]
+__all__ = ["BestItem", "FeedEntry", "FeedSource", "ItemPath", "best", "page", "react"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.platform.models import Wire
-from core.scraper import Availability, ItemKind, ItemPrice
+from core.scraper import Availability, FeedItem, ItemKind, ItemPrice
 from core.taste import Answer
 
 
@@ -41,6 +42,14 @@ class FeedEntry(Wire):
     answer: Answer | None
     why: list[str]
     experiment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BestItem:
+    """An item for others to show, and the name of a source that the person follows it at."""
+
+    item: FeedItem
+    source: str
 
 
 class ItemPath(Wire):

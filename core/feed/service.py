@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from core import reactions, scraper
-from core.feed.models import FeedEntry
+from core.feed.models import BestItem, FeedEntry
 from core.feed.viewing import viewer
 from core.platform import frozen
 from core.platform.models import ListQuery, Page
@@ -42,17 +42,18 @@ async def page(user_id: str, query: ListQuery) -> Page[FeedEntry]:
     return Page[FeedEntry](items=await viewing.shown(dict(map(_read, kept))), next_cursor=cursor)
 
 
-async def best(user_id: str, count: int, since: datetime | None = None) -> list[FeedItem] | None:
+async def best(user_id: str, count: int, since: datetime | None = None) -> list[BestItem]:
     """Return up to ``count`` items first seen after ``since`` that suit the person best: no experiments.
 
-    ``None`` where there is no source at all.
+    Nothing for somebody who follows no source.
     """
     viewing = await viewer(user_id)
-    if not viewing.sources:
-        return None
+    if not viewing.follows:
+        return []
     items = await viewing.competing()
     fresh = [item for item in items.values() if since is None or item.first_seen_at > since]
-    return [items[place.id] for place in viewing.ranked(fresh, None, count)]
+    ranked = [items[place.id] for place in viewing.ranked(fresh, None, count)]
+    return [BestItem(item=item, source=viewing.carried_by(item)[0].name) for item in ranked]
 
 
 async def react(user_id: str, item_id: str, given: NewReaction) -> Reacted:

@@ -26,12 +26,15 @@ MOST_SOURCES: Final = 100
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person and a moment. ``sources`` are those whose items may be shown, by id."""
+    """A person and a moment. ``sources`` are those whose items may be shown, by id; ``follows`` that it is
+    because the person follows them.
+    """
 
     user_id: str
     now: datetime
     taste: Taste
     sources: Mapping[str, Source]
+    follows: bool
 
     async def competing(self) -> dict[str, FeedItem]:
         """Return the items that may be shown, by id."""
@@ -61,9 +64,13 @@ class Viewer:
             if item.id not in reacted or reacted[item.id].answer != "dislike"
         ]
 
+    def carried_by(self, item: FeedItem) -> list[FeedSource]:
+        """Return the sources for which the item may be shown."""
+        carried = [self.sources[each] for each in item.source_ids if each in self.sources]
+        return [FeedSource(source_id=source.id, name=source.spec.name) for source in carried]
+
     def _entry(self, item: FeedItem, reaction: Reaction | None, *, experiment: bool) -> FeedEntry:
         found, reading = item.finding, item.reading
-        carried = [self.sources[each] for each in item.source_ids if each in self.sources]
         return FeedEntry(
             item_id=item.id,
             kind=found.kind,
@@ -77,7 +84,7 @@ class Viewer:
             colours=list(reading.colours),
             price=found.price,
             availability=found.availability,
-            sources=[FeedSource(source_id=source.id, name=source.spec.name) for source in carried],
+            sources=self.carried_by(item),
             published_at=found.published_at,
             first_seen_at=item.first_seen_at,
             answer=None if reaction is None else reaction.answer,
@@ -90,7 +97,8 @@ async def viewer(user_id: str) -> Viewer:
     """Return the person as they look at the feed now: who follows nothing yet sees every active source."""
     known, followed = await asyncio.gather(taste.taste_of(user_id), scraper.followed(user_id))
     sources = followed[:MOST_SOURCES] or await _active()
-    return Viewer(user_id, clock.now(), known, {source.id: source for source in sources})
+    by_id = {source.id: source for source in sources}
+    return Viewer(user_id, clock.now(), known, by_id, follows=bool(followed))
 
 
 async def _active() -> list[Source]:
