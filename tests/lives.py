@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ class Person:
     id: str = ""
     token: str = ""
     refresh_token: str = ""
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     async def send(self, method: str, path: str, **sent: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}"} | sent.pop("headers", {})

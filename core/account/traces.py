@@ -49,7 +49,7 @@ async def of(user_id: str) -> Traces:
     """Return everything there is of a person but the account record."""
     declared = [one for one in containers.cosmos_containers() if one.name != ACCOUNT]
     blobs = {name: await _blobs(name, user_id) for name in containers.blob_containers()}
-    messages = sum([await Queue(name).shows(user_id) for name in containers.queues()])
+    messages = sum([await Queue(name).shows(user_id) for name in _drained_queues()])
     found = {name: names for name, names in blobs.items() if names}
     return Traces(await _documents(declared, user_id), found, messages)
 
@@ -68,6 +68,12 @@ async def flows(user_id: str) -> frozenset[str]:
         runs = range(1, int(job.get("run", 0)) + 1)
         found |= {job["id"], *(f"{job['id']}:{run}" for run in runs)}
     return frozenset(found)
+
+
+def _drained_queues() -> list[str]:
+    """Return the queues a trigger listens to; on the others, messages do not name people."""
+    announcements = settings.get(settings.JobSettings).dead_letter_queue
+    return [name for name in containers.queues() if name != announcements]
 
 
 async def _documents(declared: Sequence[CosmosContainer], user_id: str) -> dict[str, Sequence[Key]]:

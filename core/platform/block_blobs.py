@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from azure.core import MatchConditions
@@ -38,7 +39,7 @@ class BlockBlobs(Blobs):
         """Keep ``data`` as block ``block`` (ids of one length) of a blob to be committed."""
         blob = await self._blob(name)
         with translated():
-            await blob.stage_block(block, data, length=len(data))
+            await blob.stage_block(block, BytesIO(data), length=len(data))
 
     async def commit(
         self, name: str, blocks: Sequence[str], content_type: str, metadata: Mapping[str, str]

@@ -61,5 +61,5 @@ async def test_an_export_and_an_erasure_end_complete_however_often_the_host_dies
         over = person.until_over(erased.headers["Location"])
         receipt = (await with_kills(stormy, kills, chance, over))["result"]
         assert receipt["blobs"]["originals"] == PHOTOS
-        assert await remains(person.id, person.email) == []
+        assert await remains(person.id, person.email, since=person.began) == []
         assert (await person.sign_in()).status == 200

@@ -8,11 +8,13 @@ import json
 import zipfile
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from aiohttp import ClientSession
 
-from core.account import holdings
+from core.account import PIECE, holdings
+from core.platform.storage import Blobs
 from tests.lives import PHOTO, SAID, Person, export, full_life
 from tests.remains import histories, remains
 
@@ -82,6 +84,7 @@ async def test_an_archive_is_read_in_ranges_by_its_link_alone_or_by_its_owner(li
     assert part.headers["Content-Range"] == f"bytes 100-299/{result['bytes']}"
     beyond = await lived.send("GET", path, headers={"Range": f"bytes={result['bytes']}-"})
     assert (beyond.status, beyond.slug) == (416, "range-not-satisfiable")
+    await a_large_one_is_read_from_storage(lived)
     forged = await other.send("GET", result["url"][:-1] + ("0" if result["url"][-1] != "0" else "1"))
     assert (forged.status, forged.slug) == (403, "invalid-signed-url")
 
@@ -89,7 +92,7 @@ async def test_an_archive_is_read_in_ranges_by_its_link_alone_or_by_its_owner(li
 async def test_nothing_is_left_of_an_erased_person(lived: Person, api: ClientSession) -> None:
     await export(lived)
     needles = (lived.id, lived.email)
-    before = await remains(*needles)
+    before = await remains(*needles, since=lived.began)
     containers = {place.split("/")[0] for place in before}
     assert containers >= LEFT_BY_A_LIFE | {"originals", "media", "chat-turns", "exports"}
 
@@ -101,7 +104,7 @@ async def test_nothing_is_left_of_an_erased_person(lived: Person, api: ClientSes
     assert (await lived.sign_in()).slug == "account-being-erased"
     job = await lived.until_over(erased.headers["Location"])
 
-    assert await remains(*needles) == []
+    assert await remains(*needles, since=lived.began) == []
     assert await histories(await management_url(api, job["job_id"]), *needles) == []
     receipt = job["result"]
     counted = sum(receipt["documents"].values()) + sum(receipt["blobs"].values())
@@ -109,6 +112,19 @@ async def test_nothing_is_left_of_an_erased_person(lived: Person, api: ClientSes
     assert receipt["flows"] >= 3
     assert lived.id not in json.dumps(job)
     await a_new_life_begins_with_nothing(lived)
+
+
+async def a_large_one_is_read_from_storage(person: Person) -> None:
+    for _ in range(PIECE // 900_000 + 1):
+        await Blobs("originals").put(f"{person.id}/{uuid4()}/original", bytes(900_000), "image/png")
+    result = await export(person)
+    begun = await person.send("GET", result["url"], headers={"Range": "bytes=10-"})
+    assert (begun.status, len(begun.data)) == (206, PIECE)
+    assert begun.headers["Content-Range"] == f"bytes 10-{PIECE + 9}/{result['bytes']}"
+    sent_on = await person.send("GET", result["url"])
+    assert sent_on.status == 307
+    async with ClientSession() as anybody, anybody.get(sent_on.headers["Location"]) as answer:
+        assert len(await answer.read()) == result["bytes"]
 
 
 async def signed_out(person: Person) -> None:

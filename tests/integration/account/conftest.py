@@ -12,6 +12,7 @@ import pytest
 from core.jobs import Job
 from core.platform import clock, containers, cosmos, storage
 from core.platform.partitions import PERSONAL
+from tests.fixtures.tuning import Tune
 
 type Call = Callable[..., Awaitable[Any]]
 NOBODY = "nobody-known"
@@ -20,6 +21,11 @@ NOBODY = "nobody-known"
 @pytest.fixture
 def person() -> str:
     return str(uuid4())
+
+
+@pytest.fixture
+def at_once(tune: Tune) -> None:
+    tune("ACCOUNT_ERASURE_SETTLE_SECONDS", "0")
 
 
 async def leave_traces(user_id: str, mark: str = "") -> int:

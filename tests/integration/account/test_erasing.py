@@ -10,7 +10,7 @@ import pytest
 
 from core import account, identity
 from core.account import erasing, repository, traces
-from core.account.models import Erasure
+from core.account.models import Erasure, ProviderToken
 from core.identity.errors import AccountBeingErased
 from core.jobs import Job, Paused
 from core.jobs import repository as job_records
@@ -24,18 +24,14 @@ from tests.remains import remains
 pytestmark = pytest.mark.usefixtures("app_env", "at_once")
 
 
-@pytest.fixture
-def at_once(tune: Tune) -> None:
-    tune("ACCOUNT_ERASURE_SETTLE_SECONDS", "0")
-
-
 async def no_flows(instance_ids: Collection[str]) -> int:
     return 0
 
 
-async def asked(user_id: str) -> Job:
-    """Ask for the erasure of somebody who has an account, and return its job."""
-    await repository.add_erasure(Erasure(id=user_id[::-1], account=user_id, asked_at=clock.now()))
+async def asked(user_id: str, *tokens: ProviderToken) -> Job:
+    """Write down that somebody is to be erased, and return the job of it, which nobody else works on."""
+    erasure = Erasure(id=user_id[::-1], account=user_id, tokens=tokens, asked_at=clock.now())
+    await repository.add_erasure(erasure)
     return job_of(user_id[::-1], user_id[::-1], account.ERASURE)
 
 
@@ -159,12 +155,8 @@ async def test_a_closed_account_lets_nobody_in_and_asking_again_is_the_same_eras
 async def test_providers_are_asked_to_revoke_and_again_if_they_do_not_answer(
     issuer: IssuerControl, person: str
 ) -> None:
-    user_id = (await identity.sign_in_locally(f"{person}@example.org")).user.id
-    farewell = account.Farewell.model_validate(
-        {"provider_tokens": [{"issuer": "devstack", "token": f"of-{person}"}]}
-    )
-    started = await account.ask_erasure(user_id, farewell)
-    job = job_of(started.job_id, started.job_id, account.ERASURE)
+    token = ProviderToken(issuer="devstack", token=f"of-{person}")
+    job = await asked(person, token)
     await issuer.fail("down", times=1)
     with pytest.raises(Paused):
         await erasing.work(job, no_flows)
