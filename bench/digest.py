@@ -31,6 +31,7 @@ from typing import Any
 import psutil
 
 from bench.wardrobes import sample
+from core.digest.models import Digest
 from core.platform import connections, settings
 from core.platform.ids import stable_id
 from devstack import appsettings, ports
@@ -103,8 +104,9 @@ class Crowd:
     async def served(self) -> Counter[str]:
         """Return how many digests each of them has."""
         from core.digest import repository
+        from core.platform.cosmos import Container
 
-        found = repository._digests.everyone(where="IS_DEFINED(c.week)")
+        found = Container(repository.NAME, Digest).everyone(where="IS_DEFINED(c.week)")
         digests = Counter([digest.user_id async for digest in found])
         return Counter({user_id: digests[user_id] for user_id in self.ids})
 
@@ -131,7 +133,7 @@ class Office:
         """Run a sweep to its end and measure it."""
         log = self.stack.log("functions")
         begin = log.stat().st_size
-        status = self.start(failed=failed)
+        status = self.start(failed=failed)["management"]["statusQueryGetUri"]
         state = self._ended(status, progress)
         seconds = _moment(state["lastUpdatedTime"]) - _moment(state["createdTime"])
         counts = state["output"]
@@ -145,10 +147,10 @@ class Office:
             sweep_events=self._events(status),
         )
 
-    def start(self, *, failed: bool = False) -> str:
-        """Start a sweep; return the URL that tells its state."""
-        started = self._asked("POST", "/api/admin/digest/run", {"failed": failed})
-        return str(started["management"]["statusQueryGetUri"])
+    def start(self, *, failed: bool = False) -> dict[str, Any]:
+        """Ask for a sweep; return whether that started one, and the URLs to watch it."""
+        asked: dict[str, Any] = self._asked("POST", "/api/admin/digest/run", {"failed": failed})
+        return asked
 
     def _ended(self, status: str, progress: bool) -> dict[str, Any]:
         deadline, told = time.monotonic() + _LONGEST, time.monotonic()
@@ -200,7 +202,7 @@ def most_at_once(log: Path, begin: int) -> int:
 
 def peak_memory(stack: Stack) -> int:
     """Return the most memory, in bytes, that the functions host has had resident (Linux: VmHWM)."""
-    root = psutil.Process(stack._children["functions"].pid)
+    root = psutil.Process(stack.pid("functions"))
     hosts = [p for p in (root, *root.children(recursive=True)) if "devstack.functions" in p.cmdline()]
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{hosts[-1].pid}/status").read_text())
     assert found is not None

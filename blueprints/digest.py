@@ -52,7 +52,7 @@ async def get_digest(call: Call[None, None, DigestPath]) -> Reply:
 
 
 @bp.route(route="api/digest/run", methods=["POST"])
-@endpoint(auth=Auth.USER, returns={202: JobStarted}, rate="model")
+@endpoint(auth=Auth.USER, returns={202: JobStarted}, rate="model", idempotent=True)
 async def run_digest(call: Call) -> Reply:
     """Make this week's digest now; a week has one, so the job may find that it is there."""
     job = await digest.run(call.user)
@@ -65,6 +65,7 @@ async def run_digest(call: Call) -> Reply:
     body=Feedback,
     path=DigestPath,
     returns={202: JobStarted},
+    idempotent=True,
     problems=[digest.DigestNotFound, digest.NotInDigest, digest.FeedbackGiven],
 )
 async def give_digest_feedback(call: Call[Feedback, None, DigestPath]) -> Reply:

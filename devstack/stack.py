@@ -120,6 +120,10 @@ class Stack:
         for child in self._children.values():
             child.check()
 
+    def pid(self, name: str) -> int:
+        """Return the process id of one service's leash; the service is below it."""
+        return self._children[name].pid
+
     def kill(self, name: str) -> None:
         """SIGKILL one service, as a crash would; ``start_service`` brings it back."""
         self._children.pop(name).kill()

@@ -52,7 +52,13 @@ _DETERMINERS: Final = frozenset(
     }
 )  # fmt: skip
 _BETWEEN: Final = frozenset({"and", "or", "with"})
-_ALWAYS_CAPITAL: Final = frozenset({"i", "i'm", "i'd", "i'll", "i've"})
+_ALWAYS_CAPITAL: Final = frozenset(
+    {
+        "i", "i'm", "i'd", "i'll", "i've", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+        "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september",
+        "october", "november", "december",
+    }
+)  # fmt: skip
 _MARKUP: Final = re.compile(r"https?:|www\.|[<>@{}\[\]|`#*_]")
 
 type Kind = Literal["name", "number", "word", "stop"]

@@ -54,11 +54,17 @@ async def run(user_id: str) -> Job:
 
 
 async def work(job: Job) -> dict[str, Any]:
-    """Do a digest job: make the digest of its week, or find it; it counts as that week's."""
-    from core.digest import making
+    """Do a digest job: make the digest of its week, or find it; it counts as that week's.
 
-    week = date.fromisoformat(job.payload["week"])
-    made, _ = await making.serve(await preferences(job.user_id), week)
+    Raises:
+        DigestNotFound: the person has left, and nothing of theirs is written any more.
+    """
+    from core.digest import making, repository
+
+    subscription = await repository.subscription(job.user_id)
+    if subscription is None:
+        raise DigestNotFound("The person has left.")
+    made, _ = await making.serve(subscription, date.fromisoformat(job.payload["week"]))
     return {"digest_id": made.id, "digest": f"/api/digest/{made.id}"}
 
 

@@ -50,7 +50,7 @@ class NewPreferences(Preferences):
 DEFAULT: Final = {
     "enabled": True, "weekday": "sunday", "hour": 17, "time_zone": "UTC", "tone": "warm",
 }  # fmt: skip
-"""What everyone has who has not said otherwise: an evening or morning between two weeks in every zone."""
+"""What everyone has who has not said otherwise: between Sunday's and Monday's breakfast in every zone."""
 
 
 class PreferencesView(Preferences):

@@ -1,4 +1,4 @@
-"""SIGKILL in the middle of a sweep: whoever was served is not served again, and everybody is in the end."""
+"""Ticks that overlap, and SIGKILL in the middle: in the end everybody has one digest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ async def test_a_killed_sweep_goes_on_and_everyone_has_one_digest(
     limit = settings.get(settings.DigestSettings).max_concurrency
 
     office = await asyncio.to_thread(Office, functions_host.stack)
-    await asyncio.to_thread(office.start)
+    assert (await asyncio.to_thread(office.start))["started"]
+    assert not (await asyncio.to_thread(office.start))["started"], "a second tick joins the running sweep"
     await served_at_least(7, crowd)
     functions_host.kill()
     killed = await crowd.served()

@@ -29,7 +29,7 @@ FIT = [
     "You wore 54 % of your wardrobe in the last 30 days; fifty-four percent is a lot.",
     "Three outfits, and three ways to wear one of them.",
     "It all ties together. Top it off, wrap up warm, and watch the week go by.",
-    "I like how it suits you; the second one most.",
+    "I like how it suits you; keep the second one for Friday.",
 ]
 UNFIT = [
     ("Put a red silk scarf on top.", ("red", "scarf")),
