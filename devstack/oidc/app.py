@@ -54,11 +54,11 @@ class _Grant:
 
 
 class Issuer(Emulator):
-    """One issuer; its name is the origin it is called by."""
+    """One issuer; its name is the origin it is called by. ``keys`` are new ones unless given."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyRing | None = None) -> None:
         super().__init__(FAULTS)
-        self.keys = KeyRing()
+        self.keys = keys or KeyRing()
         self._grants: dict[str, _Grant] = {}
         self._cache_control = "public, max-age=300"
         self.app.add_routes(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hmac
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import jwt
 import pytest
 from aiohttp import ClientSession
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from devstack.stack import Stack
+from tests.forging import FORGERIES, Forge
 
 type Session = dict[str, Any]
 
@@ -164,52 +160,6 @@ async def test_broken_json_is_malformed(api: ClientSession) -> None:
 
 async def test_without_credentials_the_challenge_names_the_scheme(api: ClientSession) -> None:
     assert await refused(api, {}) == ("/problems/unauthenticated", "Bearer")
-
-
-class Forge:
-    """Makes tokens that differ from a good one in one thing; it holds the real key, as no attacker does."""
-
-    def __init__(self, jwk: dict[str, str], user_id: str) -> None:
-        self.key = OKPAlgorithm.from_jwk(jwk)
-        self.public = base64.urlsafe_b64decode(jwk["x"] + "=")
-        self.header = {"alg": "EdDSA", "typ": "at+jwt", "kid": jwk["kid"]}
-        now = int(time.time())
-        self.claims: dict[str, Any] = {
-            "iss": "pluckit", "aud": "pluckit-api", "sub": user_id, "typ": "access", "jti": str(uuid4()),
-            "iat": now - 60, "nbf": now - 60, "exp": now + 600,
-        }  # fmt: skip
-
-    def ours(self, header: dict[str, Any] | None = None, **claims: Any) -> str:
-        return self.signed(self.key.sign, header, **claims)
-
-    def signed(
-        self, sign: Callable[[bytes], bytes], header: dict[str, Any] | None = None, **claims: Any
-    ) -> str:
-        payload = {name: value for name, value in {**self.claims, **claims}.items() if value is not ...}
-        parts = [json.dumps(part).encode() for part in ({**self.header, **(header or {})}, payload)]
-        text = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
-        return f"{text.decode()}.{base64.urlsafe_b64encode(sign(text)).rstrip(b'=').decode()}"
-
-
-STRANGER = Ed25519PrivateKey.generate()
-PAST, FUTURE = int(time.time()) - 3600, int(time.time()) + 3600
-FORGERIES: dict[str, Callable[[Forge], str]] = {
-    "expired": lambda forge: forge.ours(exp=PAST),
-    "not valid yet": lambda forge: forge.ours(nbf=FUTURE, exp=FUTURE + 900),
-    "without expiry": lambda forge: forge.ours(exp=...),
-    "unsigned": lambda forge: forge.signed(lambda _: b"", {"alg": "none"}),
-    "signature cut off": lambda forge: forge.signed(lambda _: b""),
-    "signed by a stranger": lambda forge: forge.signed(STRANGER.sign),
-    "HS256 with the public key": lambda forge: forge.signed(
-        lambda text: hmac.digest(forge.public, text, "sha256"), {"alg": "HS256"}
-    ),
-    "wrong audience": lambda forge: forge.ours(aud="another-api"),
-    "wrong issuer": lambda forge: forge.ours(iss="https://id.example"),
-    "unknown kid": lambda forge: forge.ours({"kid": "unknown"}),
-    "id token": lambda forge: forge.ours({"typ": "JWT"}),
-    "refresh claim": lambda forge: forge.ours(typ="refresh"),
-    "rubbish": lambda forge: "rubbish",
-}
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)

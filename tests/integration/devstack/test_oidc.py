@@ -14,6 +14,7 @@ from aiohttp import ClientSession, ClientTimeout
 
 from devstack.emulator import running
 from devstack.oidc.app import Issuer
+from devstack.oidc.houses import CONTOSO, HOUSES
 
 BACK = "http://127.0.0.1:9/back"
 VERIFIER = "v" * 43
@@ -223,6 +224,33 @@ async def test_the_keys_can_fail_and_their_requests_are_counted(issuer: ClientSe
         assert {key["alg"] for key in (await response.json())["keys"]} == {"RS256", "ES256"}
     report = await got(issuer, "/__control/requests")
     assert report["by_path"] == {"/jwks": 5, "/.well-known/openid-configuration": 1}
+
+
+async def test_its_keys_can_be_huge_or_elsewhere(issuer: ClientSession) -> None:
+    await posted(issuer, "/__control/faults", [{"kind": "huge"}, {"kind": "redirect"}])
+    async with issuer.get("/jwks") as response:
+        assert (response.status, len(await response.read()) > 1 << 20) == (200, True)
+    async with issuer.get("/jwks", allow_redirects=False) as response:
+        assert response.status == 302
+
+
+@pytest.mark.parametrize("name", HOUSES)
+async def test_each_house_is_discovered_and_signs_in_its_own_name(issuer: ClientSession, name: str) -> None:
+    house = HOUSES[name]
+    about = await got(issuer, f"{house.metadata}/.well-known/openid-configuration")
+    assert await got(issuer, urlsplit(about["jwks_uri"]).path) == await got(issuer, "/jwks")
+    token = await minted(issuer, house=name, claims={"tid": CONTOSO})
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["iss"] == about["issuer"].replace("{tenantid}", CONTOSO)
+    other = next(other for other in HOUSES if other != name)
+    told = jwt.decode(await minted(issuer, house=other), options={"verify_signature": False})
+    assert told["sub"] != claims["sub"]
+
+
+async def test_a_house_nobody_knows_is_refused(issuer: ClientSession) -> None:
+    async with issuer.post("/__control/token", json={"house": "cards"}) as response:
+        assert response.status == 400
+        assert "google" in await response.text()
 
 
 @pytest.mark.parametrize("name", ["openai", "segmentation", "oidc"])

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from uuid import uuid4
 
+import jwt
 import pytest
 
 from core import identity
-from core.identity import Tokens, repository
-from core.identity.errors import MissingCredentials, RefreshTokenReused, SessionEnded
+from core.identity import Tokens, authority, repository
+from core.identity.errors import InvalidToken, MissingCredentials, RefreshTokenReused, SessionEnded
+from core.identity.keys import new_private_jwk
 from core.identity.models import Family
 from core.identity.refresh_tokens import RefreshToken
 from core.platform import clock, ids, settings
 from core.platform.errors import NotFound, Unauthenticated
+from tests.fixtures.tuning import Tune
 
 pytestmark = pytest.mark.usefixtures("app_env", "as_configured")
 
@@ -61,6 +65,43 @@ async def test_a_lost_answer_is_asked_for_again(signed_in: Tokens) -> None:
         lost = await identity.refresh(signed_in.refresh_token)
         time.advance(seconds=30)
         assert (await identity.refresh(signed_in.refresh_token)).refresh_token == lost.refresh_token
+
+
+async def test_rotating_signing_keys_signs_nobody_out(
+    signed_in: Tokens, tune: Tune, app_env: dict[str, str]
+) -> None:
+    """As docs/auth.md tells to: known first, then signing, then the old one alone is gone."""
+    [old], new = json.loads(app_env["AUTH_SIGNING_KEYS"]), new_private_jwk("new")
+    session = signed_in
+    for ring, signing, verifies in (
+        ([old, new], old, True),
+        ([new, old], new, True),
+        ([new], new, False),
+    ):
+        tune("AUTH_SIGNING_KEYS", json.dumps(ring))
+        for remembered in (authority.ring, authority.access_tokens):
+            remembered.cache_clear()
+        session = await identity.refresh(session.refresh_token)
+        assert jwt.get_unverified_header(session.access_token)["kid"] == signing["kid"]
+        assert knows(signed_in.access_token) is verifies
+    assert (await family_of(signed_in)).revoked_at is None
+
+
+def knows(access_token: str) -> bool:
+    try:
+        authority.access_tokens().verify(access_token, clock.now())
+    except InvalidToken:
+        return False
+    return True
+
+
+async def test_clocks_of_two_instances_may_differ_a_little(signed_in: Tokens) -> None:
+    with clock.frozen(clock.now()) as ahead:
+        ahead.advance(seconds=9)
+        session = await identity.refresh(signed_in.refresh_token)
+    assert authority.access_tokens().verify(session.access_token, clock.now()).user_id == session.user.id
+    # The lost answer is asked for at the instance whose clock is behind.
+    assert (await identity.refresh(signed_in.refresh_token)).refresh_token == session.refresh_token
 
 
 async def test_reuse_ends_the_session_for_both_holders(signed_in: Tokens) -> None:
