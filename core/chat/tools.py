@@ -12,10 +12,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from core import insights, stylist, taste
+from core import feed, insights, moods, stylist, taste
 from core.chat.desk import Desk, WearQuestion
 from core.chat.toolbox import NotDone, Tool
 from core.chat.wardrobe import described, ranked
+from core.feed import BestItem
+from core.platform.models import ListQuery
 from core.stylist import Formality, Outfit, Season, Wish
 from core.taste import Affinity
 
@@ -25,6 +27,10 @@ _INSIGHTS = {"totals", "worth", "utilisation", "dormant", "never_worn", "most_wo
 _UNSURE = 0.8
 """Share of the first uncertainty above which a facet is as good as unknown."""
 
+MoodId = Annotated[
+    str,
+    Field(description="The identifier of a mood, as get_moods gave it.", pattern="^[0-9a-f-]{36}$"),
+]
 ItemId = Annotated[str, Field(description="The identifier of an item, as a tool gave it.", max_length=60)]
 
 
@@ -128,6 +134,37 @@ async def log_wear(
     return {"recorded": False, "waiting_for": "the person's own yes in their next message", "name": item.name}
 
 
+async def get_new_arrivals(
+    desk: Desk,
+    limit: Annotated[int | None, Field(description="How many at most, 1 to 10.", ge=1, le=10)] = None,
+) -> dict[str, Any]:
+    """Read what is newly on sale at sources the person follows and suits their taste. They do not own it."""
+    arrivals = await feed.best(desk.user_id, limit or _MOST_NAMED)
+    return {"on_sale_not_owned": [_arrived(each) for each in arrivals]}
+
+
+async def get_moods(
+    desk: Desk,
+    limit: Annotated[int | None, Field(description="How many at most, 1 to 10.", ge=1, le=10)] = None,
+) -> dict[str, Any]:
+    """Read the style moods that suit the person best: named directions of dressing to go in."""
+    page = await moods.page(desk.user_id, ListQuery(limit=limit or _MOST_NAMED))
+    told = {"mood_id", "name", "description", "why", "answer"}
+    return {"moods": [mood.model_dump(mode="json", include=told) for mood in page.items]}
+
+
+async def match_mood(desk: Desk, mood_id: MoodId) -> dict[str, Any]:
+    """Find a mood in the person's own wardrobe; its best outfit is shown to them as a card."""
+    found = await moods.matches(desk.user_id, mood_id)
+    if found.outfit is not None:
+        await desk.show([await desk.item(each) for each in found.outfit.item_ids], _reasons(found.outfit))
+    return {
+        "fits": [{"id": one.item.id, "name": one.item.name, "why": one.why} for one in found.items],
+        "outfit": None if found.outfit is None else _told(found.outfit),
+        "missing_piece": None if found.missing is None else found.missing.sentence,
+    }
+
+
 TOOLS: tuple[Tool, ...] = (
     Tool(search_vault),
     Tool(get_item),
@@ -135,6 +172,9 @@ TOOLS: tuple[Tool, ...] = (
     Tool(put_together),
     Tool(get_taste_profile),
     Tool(get_wardrobe_insights),
+    Tool(get_new_arrivals),
+    Tool(get_moods),
+    Tool(match_mood),
     Tool(log_wear),
 )
 
@@ -142,6 +182,20 @@ TOOLS: tuple[Tool, ...] = (
 def _told(outfit: Outfit) -> dict[str, Any]:
     pieces = [{"id": piece.item_id, "name": piece.name} for piece in (*outfit.pieces, *outfit.accents)]
     return {"pieces": pieces, "why": _reasons(outfit)}
+
+
+def _arrived(best: BestItem) -> dict[str, Any]:
+    """Return what the model may know of a thing on sale: no id, as nothing can be done with one."""
+    found, price = best.item.finding, best.item.finding.price
+    known = {
+        "title": found.title,
+        "at": best.source,
+        "brand": found.brand,
+        "price": None if price is None else f"{price.amount} {price.currency}",
+        "category": best.item.reading.category,
+        "colours": list(best.item.reading.colours),
+    }
+    return {name: value for name, value in known.items() if value not in (None, [])}
 
 
 def _reasons(outfit: Outfit) -> str:
