@@ -17,7 +17,7 @@ _ZIP = "application/zip"
 
 
 @bp.route(route="api/auth/me/export", methods=["POST"])
-@endpoint(auth=Auth.USER, returns={202: JobStarted}, idempotent=True)
+@endpoint(auth=Auth.USER, returns={202: JobStarted}, idempotent=True, problems=[account.TooManyExports])
 async def export_me(call: Call) -> Reply:
     """Export everything kept of you; while an export is under way, asking again is the same one."""
     job = await account.ask_export(call.user)

@@ -8,11 +8,12 @@ them.
 
 from __future__ import annotations
 
-from core.account.errors import ErasureUnknown, ExportExpired, ExportNotFound
+from core.account.errors import ErasureUnknown, ExportExpired, ExportNotFound, TooManyExports
 from core.account.models import ErasureStarted, ExportPath, Farewell, Ticket
 from core.account.service import (
     ERASURE,
     EXPORT,
+    MOST_KEPT,
     PIECE,
     ask_erasure,
     ask_export,
@@ -26,6 +27,7 @@ from core.account.service import (
 __all__ = [
     "ERASURE",
     "EXPORT",
+    "MOST_KEPT",
     "PIECE",
     "ErasureStarted",
     "ErasureUnknown",
@@ -34,6 +36,7 @@ __all__ = [
     "ExportPath",
     "Farewell",
     "Ticket",
+    "TooManyExports",
     "ask_erasure",
     "ask_export",
     "direct_url",

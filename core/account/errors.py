@@ -1,6 +1,6 @@
 """What can be wrong with an export or an erasure."""
 
-from core.platform.errors import Gone, NotFound
+from core.platform.errors import Gone, NotFound, TooManyRequests
 
 
 class ExportNotFound(NotFound):
@@ -15,6 +15,13 @@ class ExportExpired(Gone):
 
     slug = "export-expired"
     title = "The export has expired"
+
+
+class TooManyExports(TooManyRequests):
+    """There are as many archives of this person as are kept at a time."""
+
+    slug = "too-many-exports"
+    title = "Enough exports for today"
 
 
 class ErasureUnknown(NotFound):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from core.platform.storage import BlobInfo
 
 exports = BlockBlobs("exports")
 
+_ENDING = ".zip"
 _SHELF = "erasures"
 _KEPT_DAYS = 365
 _erasures = Container("erasures", Erasure)
@@ -50,12 +51,19 @@ def over(erasure: Erasure) -> Erasure:
 
 def archive_name(user_id: str, export_id: str) -> str:
     """Return the name of an archive's blob, which begins with its person."""
-    return f"{user_id}/{export_id}.zip"
+    return f"{user_id}/{export_id}{_ENDING}"
 
 
 async def find_archive(user_id: str, export_id: str) -> BlobInfo | None:
     """Return the finished archive, ``None`` where there is none."""
     return await exports.head(archive_name(user_id, export_id))
+
+
+async def archives(user_id: str) -> AsyncIterator[BlobInfo]:
+    """Yield the person's finished archives."""
+    async for found in exports.listed(f"{user_id}/"):
+        if found.name.endswith(_ENDING):
+            yield found
 
 
 async def reached(user_id: str, export_id: str) -> tuple[Reached, str | None]:

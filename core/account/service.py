@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core import identity, jobs
 from core.account import links
-from core.account.errors import ExportExpired, ExportNotFound
+from core.account.errors import ExportExpired, ExportNotFound, TooManyExports
 from core.account.models import Erasure, ErasureStarted, Farewell, ProviderToken
 from core.jobs import Job
 from core.platform import clock, ids
@@ -22,11 +22,25 @@ ERASURE = "account_erasure"
 PIECE = 8 * 1024 * 1024
 """Bytes of an archive that one answer carries at most; more is fetched in ranges, or from storage itself."""
 
+MOST_KEPT = 8
+"""Archives of one person at a time: each may have gigabytes."""
+
 _DIRECT = timedelta(minutes=15)
 
 
 async def ask_export(user_id: str) -> Job:
-    """Return the job that exports everything: the one under way, or else a new one."""
+    """Return the job that exports everything: the one under way, or else a new one.
+
+    Raises:
+        TooManyExports: until the oldest archive has expired.
+    """
+    from core.account import repository
+
+    kept = [found.modified_at async for found in repository.archives(user_id)]
+    if len(kept) >= MOST_KEPT:
+        wait = min(kept) + links.VALID_FOR - clock.now()
+        detail = f"There are {len(kept)} exports of you, each kept for 24 hours. Use one of them, or wait."
+        raise TooManyExports(detail, retry_after=max(60.0, wait.total_seconds()))
     return await jobs.submit_alone(user_id, EXPORT, {})
 
 

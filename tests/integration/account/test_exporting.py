@@ -70,11 +70,21 @@ async def _photo(person: str, number: int, size: int) -> None:
 
 
 @pytest.mark.usefixtures("in_pieces", "small_blocks")
-async def test_an_export_in_many_pieces_has_what_one_at_once_has(person: str, tune: Tune) -> None:
+async def test_an_export_in_many_pieces_has_what_one_at_once_has(
+    person: str, tune: Tune, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await leave_traces(person, "some text that is longer than nothing")
     await photos(person, 9)
     pieces, whole = export_of(person), export_of(person)
+    stage, sizes = repository.BlockBlobs.stage, []
+
+    async def measured(self: Any, name: str, block: str, data: bytes) -> None:
+        sizes.append(len(data))
+        await stage(self, name, block, data)
+
+    monkeypatch.setattr(repository.BlockBlobs, "stage", measured)
     _, tries = await worked(pieces)
+    assert max(sizes[:-1]) < 3 * exporting.BLOCK < 9 * 2500 < sum(sizes), "but for the directory at the end"
     tune("ACCOUNT_EXPORT_PIECE_SECONDS", "60")
     _, once = await worked(whole)
     found = await contents(whole)
@@ -97,7 +107,7 @@ async def test_a_crash_at_any_step_costs_one_piece(person: str, monkeypatch: pyt
         crashes.at, crashes.after, crashes.steps = step, after, 0
         job = export_of(person)
         await worked(job)
-        steps, step, after = max(steps, crashes.steps), step + 7, not after
+        steps, step, after = max(steps, crashes.steps), step + 11, not after
         assert await contents(job) == await contents(expected), f"step {crashes.at}, {crashes.after=}"
     assert steps > 15
 
@@ -138,6 +148,15 @@ async def test_an_archive_is_found_for_a_day_by_its_owner_only(person: str) -> N
         assert await account.remove_expired_exports() >= 1
     with pytest.raises(ExportNotFound):
         await account.find_export(person, job.id)
+
+
+async def test_a_person_has_eight_archives_at_most(person: str) -> None:
+    now = clock.now()
+    for _ in range(account.MOST_KEPT):
+        await repository.exports.put(repository.archive_name(person, new_id()), b"PK", "application/zip")
+    with clock.frozen(now + timedelta(hours=23)), pytest.raises(account.TooManyExports) as refused:
+        await account.ask_export(person)
+    assert 3500 < (refused.value.retry_after or 0) < 3700
 
 
 async def test_the_storage_services_own_url_reads_this_archive_and_nothing_else(person: str) -> None:
