@@ -86,5 +86,5 @@ async def test_a_person_asks_what_is_new(model: object) -> None:
     await follower.post(await follower.follow(), "Navy wool coat")
     turn: Emitted = await person.say("Any new arrivals?")
     assert turn.failed is None
-    assert turn.called == ["get_new_arrivals"]
+    assert "get_new_arrivals" in turn.called
     assert "Navy wool coat" in json.dumps(turn.of("tool_result"))
