@@ -21,7 +21,7 @@ type Role = Literal["list", "sitemap", "page"]
 
 CRAWL: Final = "crawl"
 MOST_SITEMAPS: Final = 50
-MOST_REMEMBERED: Final = 3000
+MOST_REMEMBERED: Final = 2000
 GIVEN_UP_AFTER: Final = 5
 """Documents in a row that cannot be read, after which the sweep of a source ends."""
 
@@ -36,7 +36,7 @@ class Stop(Wire):
 
 
 class Visit(Wire):
-    """What is known of a document since it was last sent whole, at ``at``.
+    """What is known of a document since it was last sent whole, at ``at``; ``None``: never yet.
 
     ``asked_at`` is when it was last asked for; ``changed`` what its list said then of its last change;
     ``answered_by``, ``etag`` and ``last_modified`` are the validators.
@@ -45,9 +45,9 @@ class Visit(Wire):
     role: Role
     via: str | None = None
     changed: str | None = None
-    at: Stamp
-    asked_at: Stamp
-    answered_by: str
+    at: Stamp | None = None
+    asked_at: Stamp | None = None
+    answered_by: str = ""
     etag: str | None = None
     last_modified: str | None = None
 
@@ -85,10 +85,10 @@ def begun(crawl: Crawl, sweep: str, role: Role, url: str) -> Crawl:
 
 def read(crawl: Crawl, stop: Stop, visit: Visit, following: Iterable[Stop], tally: Tally, most: int) -> Crawl:
     """Return the crawl after ``stop`` was read and led to ``following``; ``most`` pages are asked in all."""
-    known = {**crawl.visits, stop.url: visit}
+    listed = tuple(following)
     after = crawl.model_copy(
         update={
-            "visits": known,
+            "visits": {**_on_lists(crawl, stop, listed), stop.url: visit},
             "asked": crawl.asked + (stop.role == "page"),
             "broken": 0,
             "seen": crawl.seen + tally.seen,
@@ -96,7 +96,7 @@ def read(crawl: Crawl, stop: Stop, visit: Visit, following: Iterable[Stop], tall
             "changed": crawl.changed + tally.changed,
         }
     )
-    return _queued(after, stop, following, most)
+    return _queued(after, stop, listed, most)
 
 
 def unchanged(crawl: Crawl, stop: Stop, now: datetime, most: int) -> Crawl:
@@ -116,18 +116,22 @@ def unchanged(crawl: Crawl, stop: Stop, now: datetime, most: int) -> Crawl:
     return _queued(after, stop, following, most)
 
 
-def passed(crawl: Crawl, stop: Stop) -> Crawl:
-    """Return the crawl after ``stop`` could not be read; the next sweep asks for it again."""
-    after = crawl.model_copy(
-        update={"asked": crawl.asked + (stop.role == "page"), "broken": crawl.broken + 1}
+def passed(crawl: Crawl, stop: Stop, now: datetime) -> Crawl:
+    """Return the crawl after ``stop`` could not be read; the next sweep asks for it again, after others."""
+    known = crawl.visits.get(stop.url) or Visit(role=stop.role, via=stop.via)
+    return crawl.model_copy(
+        update={
+            "visits": {**crawl.visits, stop.url: known.model_copy(update={"asked_at": now})},
+            "pending": _without(crawl.pending, stop),
+            "asked": crawl.asked + (stop.role == "page"),
+            "broken": crawl.broken + 1,
+        }
     )
-    return after.model_copy(update={"pending": _without(crawl.pending, stop)})
 
 
 def ended(crawl: Crawl) -> Crawl:
-    """Return the crawl at the end of its sweep, forgetting the documents asked for longest ago."""
-    latest = sorted(crawl.visits.items(), key=lambda entry: entry[1].asked_at, reverse=True)[:MOST_REMEMBERED]
-    return crawl.model_copy(update={"pending": (), "visits": dict(latest)})
+    """Return the crawl at the end of its sweep."""
+    return crawl.model_copy(update={"pending": ()})
 
 
 def conditionally(visit: Visit | None, now: datetime, life: timedelta) -> bool:
@@ -135,12 +139,23 @@ def conditionally(visit: Visit | None, now: datetime, life: timedelta) -> bool:
 
     After half an item's life it is asked for whole, so that its items are seen and live on.
     """
-    return visit is not None and now - visit.at < life / 2
+    return visit is not None and visit.at is not None and now - visit.at < life / 2
 
 
 def links_to_stops(links: Iterable[Link], role: Role, via: str) -> Iterator[Stop]:
     """Yield the stops that ``links`` found on list ``via`` are."""
     return (Stop(role=role, url=link.url, via=via, changed=link.changed) for link in links)
+
+
+def _on_lists(crawl: Crawl, stop: Stop, listed: tuple[Stop, ...]) -> dict[str, Visit]:
+    """Return the documents that are known when ``stop`` lists these: those it lists no more are forgotten.
+
+    Those nobody has asked for yet are remembered too, or they would be lost when the list does not change.
+    """
+    names = {one.url for one in listed}
+    known = {url: visit for url, visit in crawl.visits.items() if visit.via != stop.url or url in names}
+    new = [one for one in listed if one.url not in known][: max(0, MOST_REMEMBERED - len(known))]
+    return known | {one.url: Visit(role=one.role, via=one.via, changed=one.changed) for one in new}
 
 
 def _queued(crawl: Crawl, stop: Stop, following: Iterable[Stop], most: int) -> Crawl:
@@ -157,13 +172,15 @@ def _queued(crawl: Crawl, stop: Stop, following: Iterable[Stop], most: int) -> C
 def _worth_asking(crawl: Crawl, stop: Stop) -> bool:
     """Tell whether a document may have changed: not if its list says when it did, and that is known."""
     visit = crawl.visits.get(stop.url)
-    return visit is None or stop.role != "page" or stop.changed is None or stop.changed != visit.changed
+    if visit is None or visit.at is None or stop.role != "page":
+        return True
+    return stop.changed is None or stop.changed != visit.changed
 
 
 def _last_visited(crawl: Crawl, stop: Stop) -> float:
     """Return when a document was last asked for, 0 for never: those come first."""
     visit = crawl.visits.get(stop.url)
-    return 0.0 if visit is None else visit.asked_at.timestamp()
+    return 0.0 if visit is None or visit.asked_at is None else visit.asked_at.timestamp()
 
 
 def _without(pending: tuple[Stop, ...], stop: Stop) -> tuple[Stop, ...]:

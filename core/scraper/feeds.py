@@ -15,6 +15,8 @@ from core.scraper.findings import MOST_FINDINGS, Contents, finding, gathered, li
 from core.scraper.models import Finding, ItemPrice, SourceSpec
 from core.scraper.prices import read as read_price
 
+_DOCTYPE: Final = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+"""No feed needs one, and what it may define costs seconds to expand."""
 _FIRST_IMAGE: Final = re.compile(r"<img[^>]{1,2000}?src=[\"']([^\"'>]{1,2000})[\"']", re.IGNORECASE)
 
 
@@ -27,7 +29,8 @@ def read(text: str, url: str, spec: SourceSpec, now: datetime) -> Contents:
     import feedparser
 
     told = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(text.encode("utf-8", "replace"), response_headers=told)
+    body = _DOCTYPE.sub("", text, count=1).encode("utf-8", "replace")
+    parsed = feedparser.parse(body, response_headers=told)
     if not parsed.get("version") and not parsed.entries:
         raise SourceUnreadable("This is no RSS or Atom feed.")
     return gathered(_entry(entry, url, spec, now) for entry in parsed.entries[:MOST_FINDINGS])

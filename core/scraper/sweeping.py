@@ -109,7 +109,7 @@ async def _visit(source: Source, state: Crawl, sweep_id: str) -> Crawl:
         if stop.via is None or state.broken + 1 >= crawling.GIVEN_UP_AFTER:
             raise
         _log.info("source %s: a document was passed over: %s", source.id, type(error).__name__)
-        after = crawling.passed(state, stop)
+        after = crawling.passed(state, stop, now)
         if isinstance(error, UnexpectedStatus) and error.status in _GONE:
             gone = await discontinue(stop.url, look)
             after = after.model_copy(update={"changed": after.changed + gone.changed, "broken": 0})

@@ -52,8 +52,9 @@ def facets_of(text: str | Iterable[str], colours: Sequence[tuple[str, float]] = 
 
 def colours_in(text: str) -> tuple[str, ...]:
     """Return the families of the colours that ``text`` names, each once, in its order."""
-    named = (_lexicon().colours.get(term) for term in _terms(text[:MOST_TEXT]))
-    return tuple(dict.fromkeys(colour_family(colour) for colour in named if colour is not None))
+    colours = _lexicon().colours
+    named = (colours[term] for term in terms.found_in(text[:MOST_TEXT], colours.__contains__))
+    return tuple(dict.fromkeys(map(colour_family, named)))
 
 
 def is_descriptive(word: str) -> bool:
