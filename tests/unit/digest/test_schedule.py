@@ -116,3 +116,14 @@ def test_the_season_is_that_of_the_zones_latitude(zone: str, january: str | None
     assert season_of(zone, date(2026, 1, 15)) == january
     opposite = {"winter": "summer", "summer": "winter", None: None}
     assert season_of(zone, date(2026, 7, 15)) == opposite[january]
+
+
+def test_editing_the_preferences_while_a_digest_is_due_does_not_lose_it() -> None:
+    due = datetime(2026, 11, 29, 17, tzinfo=UTC)
+    reader = subscriptions.new("u", due - timedelta(days=1))
+    assert reader.next_digest_at == due
+    later = NewPreferences.model_validate({**DEFAULT, "weekday": "monday", "hour": 9})
+    edited = subscriptions.changed(reader, later, due + timedelta(minutes=20))
+    assert subscriptions.is_due(edited, due + timedelta(minutes=40))
+    off = NewPreferences.model_validate({**DEFAULT, "enabled": False})
+    assert subscriptions.changed(reader, off, due).next_digest_at is None
