@@ -44,9 +44,10 @@ async def work(job: Job, forget_flows: ForgetFlows) -> dict[str, Any]:
     await identity.close(account, erasure.id)
     await _revoke(erasure)
     erasure = await _note_flows(erasure, account)
+    settled = _has_settled(erasure)
     flows = await forget_flows(erasure.flows)
     found = await traces.of(account)
-    if _has_settled(erasure) and not (found or flows):
+    if settled and not (found or flows):
         return await _end(erasure, account)
     await _remove(erasure.id, found, flows)
     raise Paused({"state": "erasing", "removed": await _swept(erasure)}, seconds=_settle().total_seconds())
@@ -110,16 +111,21 @@ async def _note_flows(erasure: Erasure, account: str) -> Erasure:
 
 
 async def _remove(erasure_id: str, found: Traces, flows: int = 0) -> None:
-    """Note what this sweep found, then remove it; repeated, the sweep finds less, and counts it once."""
+    """Note what this sweep found, then remove it; repeated, the sweep finds less, and counts it once.
+
+    Nothing is removed any more once the erasure is over: by then, what is there is a new life's.
+    """
     from core.account import repository
 
     def counted(there: Erasure) -> Erasure:
+        if there.account is None:
+            return there
         counts = {**found.counts(), "flows": flows}
         most = {name: max(n, there.counting.get(name, 0)) for name, n in counts.items()}
         return there.model_copy(update={"counting": {**there.counting, **most}})
 
-    await repository.change_erasure(erasure_id, counted)
-    await found.remove()
+    if _found(await repository.change_erasure(erasure_id, counted)).account is not None:
+        await found.remove()
 
 
 async def _swept(erasure: Erasure) -> int:
@@ -127,6 +133,8 @@ async def _swept(erasure: Erasure) -> int:
     from core.account import repository
 
     def done(there: Erasure) -> Erasure:
+        if there.account is None:
+            return there
         names = there.counted.keys() | there.counting.keys()
         total = {name: there.counted.get(name, 0) + there.counting.get(name, 0) for name in names}
         return there.model_copy(update={"counted": total, "counting": {}, "swept_at": clock.now()})

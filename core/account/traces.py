@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.platform import containers, partitions, settings
 from core.platform.containers import CosmosContainer
 from core.platform.partitions import Key
-from core.platform.storage import Blobs, Queue
+from core.platform.storage import BlobInfo, Blobs, Queue
 
 SESSIONS = "refresh_tokens"
 """The container of sessions, which go first."""
 ACCOUNT = "users"
 """The container of account records, which go last."""
+
+_IN_FLIGHT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Traces:
     """What was found of a person, by container."""
 
     documents: Mapping[str, Sequence[Key]]
-    blobs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    blobs: Mapping[str, Sequence[BlobInfo]] = field(default_factory=dict)
     messages: int = 0
     """Messages on their way that name the person; their triggers take them, and find nothing to do."""
 
@@ -34,13 +37,12 @@ class Traces:
     def counts(self) -> dict[str, int]:
         """Return how many of each there are; messages are not counted, for they are not removed."""
         documents = {f"documents/{name}": len(keys) for name, keys in self.documents.items()}
-        return documents | {f"blobs/{name}": len(names) for name, names in self.blobs.items()}
+        return documents | {f"blobs/{name}": len(found) for name, found in self.blobs.items()}
 
     async def remove(self) -> None:
-        """Remove all of it; what is gone already stays so."""
-        for container, names in self.blobs.items():
-            for name in names:
-                await Blobs(container).erase(name)
+        """Remove all of it as it was found: what has changed since is left to the next sweep."""
+        for container, blobs in self.blobs.items():
+            await _erase(Blobs(container), blobs)
         for container, keys in self.documents.items():
             await partitions.remove(container, keys)
 
@@ -81,5 +83,15 @@ async def _documents(declared: Sequence[CosmosContainer], user_id: str) -> dict[
     return {name: found for name, found in keys.items() if found}
 
 
-async def _blobs(container: str, user_id: str) -> list[str]:
-    return [name async for name in Blobs(container).traces(f"{user_id}/")]
+async def _blobs(container: str, user_id: str) -> list[BlobInfo]:
+    return [found async for found in Blobs(container).traces(f"{user_id}/")]
+
+
+async def _erase(container: Blobs, found: Sequence[BlobInfo]) -> None:
+    places = asyncio.Semaphore(_IN_FLIGHT)
+
+    async def one(blob: BlobInfo) -> None:
+        async with places:
+            await container.erase(blob)
+
+    await asyncio.gather(*(one(blob) for blob in found))

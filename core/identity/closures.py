@@ -116,6 +116,12 @@ async def check(user_id: str, issued_at: int, *, leaving: bool = False) -> None:
         raise AccountErased("This account has been erased, or is being erased now.")
 
 
+async def is_closed(user_id: str) -> bool:
+    """Tell whether the account is being erased, as far as this worker has heard."""
+    closure = await (await known()).of(user_id)
+    return closure is not None and closure.reopened_at is None
+
+
 async def known() -> KnownClosures:
     """Return this worker's copy."""
 

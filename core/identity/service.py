@@ -55,11 +55,11 @@ async def refresh(presented: str) -> Tokens:
         SessionEnded: unknown, expired or signed out.
         RefreshTokenReused: the token was spent; its session is ended.
     """
-    from core.identity import authority, repository
+    from core.identity import authority, closures, repository
 
     token = RefreshToken.parse(presented)
     account = await repository.users.get(token.user_id, token.user_id)
-    if account is None:
+    if account is None or await closures.is_closed(account.id):
         raise SessionEnded("The session has ended; sign in again.")
     await count(account.id)
     verdict: Verdict = Refusal(SessionEnded("The session has ended; sign in again."))
@@ -249,8 +249,6 @@ async def signed_up_since(moment: datetime) -> AsyncIterator[tuple[str, datetime
     """Yield who signed up at ``moment`` or later, by id and time, in order, but for accounts being erased."""
     from core.identity import closures, repository
 
-    closed = await closures.known()
     async for account in repository.created_since(moment):
-        closure = await closed.of(account.id)
-        if closure is None or closure.reopened_at is not None:
+        if not await closures.is_closed(account.id):
             yield account.id, account.created_at

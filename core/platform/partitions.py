@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from azure.core import MatchConditions
 from azure.cosmos import exceptions
 
 from core.platform.containers import CosmosContainer
-from core.platform.cosmos import container, translated
+from core.platform.cosmos import Stale, container, translated
 
 PERSONAL = "/userId"
 """The partition key of containers that hold people's documents."""
@@ -21,10 +23,11 @@ _IN_FLIGHT = 8
 
 
 class Key(NamedTuple):
-    """Where one document is."""
+    """Where one document is, and at which version."""
 
     id: str
     partition: str
+    etag: str
 
 
 async def documents(declared: CosmosContainer, user_id: str) -> AsyncIterator[dict[str, Any]]:
@@ -36,7 +39,8 @@ async def documents(declared: CosmosContainer, user_id: str) -> AsyncIterator[di
 async def traces(declared: CosmosContainer, user_id: str) -> list[Key]:
     """Return where the documents are that belong to the person, or mention them."""
     path = declared.partition_key.strip("/")
-    return [Key(raw["id"], raw[path]) async for raw in _of(declared, user_id, f"c.id, c.{path}")]
+    found = _of(declared, user_id, f"c.id, c.{path}, c._etag")
+    return [Key(raw["id"], raw[path], raw["_etag"]) async for raw in found]
 
 
 async def _of(declared: CosmosContainer, user_id: str, fields: str) -> AsyncIterator[dict[str, Any]]:
@@ -56,14 +60,15 @@ async def _of(declared: CosmosContainer, user_id: str, fields: str) -> AsyncIter
 
 
 async def remove(name: str, keys: Collection[Key]) -> None:
-    """Delete documents; those that are gone already stay so."""
+    """Delete documents at these versions; what is gone or has changed stays so."""
     proxy, places = await container(name), asyncio.Semaphore(_IN_FLIGHT)
+    unmoved = MatchConditions.IfNotModified
 
     async def one(key: Key) -> None:
         async with places:
-            with translated():
+            with suppress(Stale), translated():
                 try:
-                    await proxy.delete_item(key.id, key.partition)
+                    await proxy.delete_item(key.id, key.partition, etag=key.etag, match_condition=unmoved)
                 except exceptions.CosmosResourceNotFoundError:
                     return
 

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
+from azure.core import MatchConditions
+from azure.core.exceptions import (
+    AzureError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobProperties, ContentSettings
 from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient, ExponentialRetry
 from azure.storage.queue import TextBase64EncodePolicy
@@ -102,21 +108,26 @@ class Blobs:
             async for name in container.list_blob_names(name_starts_with=prefix):
                 yield name
 
-    async def traces(self, prefix: str) -> AsyncIterator[str]:
-        """Yield the names that begin with ``prefix``, those too of which there are only staged blocks."""
+    async def traces(self, prefix: str) -> AsyncIterator[BlobInfo]:
+        """Yield the blobs whose names begin with ``prefix``, and those that are only staged blocks yet."""
         container = await self._client()
         with translated():
             async for found in container.list_blobs(name_starts_with=prefix, include=["uncommittedblobs"]):
-                yield found.name
+                yield _info(found.name, found)
 
-    async def erase(self, name: str) -> None:
-        """Delete the blob and every block staged for it; one that is gone stays so."""
-        if await self.delete(name):
-            return
-        blob = await self._blob(name)
+    async def erase(self, found: BlobInfo) -> None:
+        """Delete the blob at this version, or the blocks staged for it; what has changed stays as it is."""
+        blob, unmoved = await self._blob(found.name), MatchConditions.IfNotModified
         with translated():
-            await blob.commit_block_list([])  # staged blocks cannot be deleted, only left out
-        await self.delete(name)
+            try:
+                await blob.delete_blob(
+                    delete_snapshots="include", etag=f'"{found.etag}"', match_condition=unmoved
+                )
+            except (ResourceNotFoundError, ResourceModifiedError):
+                with suppress(ResourceExistsError, ResourceModifiedError):
+                    # Staged blocks cannot be deleted, only left out of a blob that is deleted then.
+                    await blob.commit_block_list([], match_condition=MatchConditions.IfMissing)
+                    await blob.delete_blob()
 
     async def listed(self, prefix: str = "") -> AsyncIterator[BlobInfo]:
         """Yield the blobs whose names begin with ``prefix``, in the order of their names."""

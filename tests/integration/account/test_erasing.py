@@ -14,7 +14,7 @@ from core.account.models import Erasure, ProviderToken
 from core.identity.errors import AccountBeingErased
 from core.jobs import Job, Paused
 from core.jobs import repository as job_records
-from core.platform import clock, partitions
+from core.platform import clock, cosmos, partitions, storage
 from core.platform.errors import Unauthenticated
 from tests.fixtures.issuer import IssuerControl
 from tests.fixtures.tuning import Tune
@@ -117,6 +117,61 @@ async def test_two_at_once_end_in_one_receipt(person: str) -> None:
     both = await asyncio.gather(swept(job), swept(job))
     assert both[0][0] == both[1][0]
     assert await remains(person) == []
+
+
+async def test_a_straggler_removes_nothing_of_a_new_life(
+    person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await leave_traces(person)
+    job, looked, gate = await asked(person), asyncio.Event(), asyncio.Event()
+    of = traces.of
+
+    async def slowly(user_id: str) -> traces.Traces:
+        found = await of(user_id)
+        if not looked.is_set():
+            looked.set()
+            await gate.wait()
+        return found
+
+    monkeypatch.setattr(traces, "of", slowly)
+    straggler = asyncio.ensure_future(erasing.work(job, no_flows))
+    await looked.wait()
+    receipt, _ = await swept(job)
+    anew = await leave_traces(person)
+    gate.set()
+    with pytest.raises(Paused):
+        await straggler
+    assert sum((await of(person)).counts().values()) + 1 == anew
+    assert await erasing.finished(job) == receipt
+
+
+async def test_what_changed_since_it_was_found_is_left_to_the_next_sweep(person: str) -> None:
+    await leave_traces(person)
+    found = await traces.of(person)
+    await found.remove()
+    await leave_traces(person)
+    changed = await traces.of(person)
+    for container, keys in changed.documents.items():
+        proxy = await cosmos.container(container)
+        for key in keys:
+            await proxy.patch_item(key.id, key.partition, [{"op": "set", "path": "/mark", "value": "new"}])
+    for container, blobs in changed.blobs.items():
+        for blob in blobs:
+            await storage.Blobs(container).put(blob.name, b"new", "image/webp")
+    await changed.remove()
+    assert (await traces.of(person)).counts() == changed.counts()
+    await swept(await asked(person))
+
+
+async def test_refreshing_while_the_account_is_closed_leaves_no_trace(person: str) -> None:
+    tokens = await identity.sign_in_locally(f"{person}@example.org")
+    job = await asked(tokens.user.id)
+    with pytest.raises(Paused):
+        await erasing.work(job, no_flows)
+    with pytest.raises(identity.SessionEnded):
+        await identity.refresh(tokens.refresh_token)
+    assert not await traces.of(tokens.user.id)
+    await swept(job)
 
 
 async def test_a_receipt_is_told_again_and_never_reopens_what_is_not_its_own(person: str) -> None:
