@@ -6,8 +6,13 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_socket
+
+# How long an example takes says how busy the machine is; that is no test's business.
+hypothesis.settings.register_profile("steady", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 pytest_plugins = (
     "tests.fixtures.web",

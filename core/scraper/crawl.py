@@ -8,7 +8,8 @@ whoever takes them writes the result, so a sweep that dies goes on from the last
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from pydantic import Field
@@ -83,8 +84,21 @@ def begun(crawl: Crawl, sweep: str, role: Role, url: str) -> Crawl:
     return crawl.model_copy(update={**fresh, "seen": 0, "new": 0, "changed": 0})
 
 
-def read(crawl: Crawl, stop: Stop, visit: Visit, following: Iterable[Stop], tally: Tally, most: int) -> Crawl:
-    """Return the crawl after ``stop`` was read and led to ``following``; ``most`` pages are asked in all."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``most`` pages are asked for in a sweep; what was sent before ``stale_before`` is, in any case.
+
+    That is half an item's life ago: items that are still carried have to be seen to live on.
+    """
+
+    most: int
+    stale_before: datetime
+
+
+def read(
+    crawl: Crawl, stop: Stop, visit: Visit, following: Iterable[Stop], tally: Tally, limits: Limits
+) -> Crawl:
+    """Return the crawl after ``stop`` was read and led to ``following``."""
     listed = tuple(following)
     after = crawl.model_copy(
         update={
@@ -96,10 +110,10 @@ def read(crawl: Crawl, stop: Stop, visit: Visit, following: Iterable[Stop], tall
             "changed": crawl.changed + tally.changed,
         }
     )
-    return _queued(after, stop, listed, most)
+    return _queued(after, stop, listed, limits)
 
 
-def unchanged(crawl: Crawl, stop: Stop, now: datetime, most: int) -> Crawl:
+def unchanged(crawl: Crawl, stop: Stop, now: datetime, limits: Limits) -> Crawl:
     """Return the crawl after the server said that ``stop`` is what it was: so is what it leads to."""
     following = [
         Stop(role=visit.role, url=url, via=visit.via, changed=visit.changed)
@@ -113,7 +127,7 @@ def unchanged(crawl: Crawl, stop: Stop, now: datetime, most: int) -> Crawl:
     after = crawl.model_copy(
         update={"visits": visits, "asked": crawl.asked + (stop.role == "page"), "broken": 0}
     )
-    return _queued(after, stop, following, most)
+    return _queued(after, stop, following, limits)
 
 
 def passed(crawl: Crawl, stop: Stop, now: datetime) -> Crawl:
@@ -134,12 +148,9 @@ def ended(crawl: Crawl) -> Crawl:
     return crawl.model_copy(update={"pending": ()})
 
 
-def conditionally(visit: Visit | None, now: datetime, life: timedelta) -> bool:
-    """Tell whether to ask for a document only if it has changed.
-
-    After half an item's life it is asked for whole, so that its items are seen and live on.
-    """
-    return visit is not None and visit.at is not None and now - visit.at < life / 2
+def is_fresh(visit: Visit | None, limits: Limits) -> bool:
+    """Tell whether a document was sent recently enough to be asked for only if it has changed."""
+    return visit is not None and visit.at is not None and visit.at >= limits.stale_before
 
 
 def links_to_stops(links: Iterable[Link], role: Role, via: str) -> Iterator[Stop]:
@@ -158,21 +169,21 @@ def _on_lists(crawl: Crawl, stop: Stop, listed: tuple[Stop, ...]) -> dict[str, V
     return known | {one.url: Visit(role=one.role, via=one.via, changed=one.changed) for one in new}
 
 
-def _queued(crawl: Crawl, stop: Stop, following: Iterable[Stop], most: int) -> Crawl:
+def _queued(crawl: Crawl, stop: Stop, following: Iterable[Stop], limits: Limits) -> Crawl:
     left = _without(crawl.pending, stop)
     taken = {one.url for one in left} | {stop.url}
-    wanted = [one for one in following if one.url not in taken and _worth_asking(crawl, one)]
+    wanted = [one for one in following if one.url not in taken and _worth_asking(crawl, one, limits)]
     wanted.sort(key=lambda one: _last_visited(crawl, one))
     lists = [one for one in wanted if one.role != "page"][:MOST_SITEMAPS]
-    room = most - crawl.asked - sum(one.role == "page" for one in left)
+    room = limits.most - crawl.asked - sum(one.role == "page" for one in left)
     pages = [one for one in wanted if one.role == "page"][: max(0, room)]
     return crawl.model_copy(update={"pending": (*lists, *left, *pages)})
 
 
-def _worth_asking(crawl: Crawl, stop: Stop) -> bool:
+def _worth_asking(crawl: Crawl, stop: Stop, limits: Limits) -> bool:
     """Tell whether a document may have changed: not if its list says when it did, and that is known."""
     visit = crawl.visits.get(stop.url)
-    if visit is None or visit.at is None or stop.role != "page":
+    if visit is None or stop.role != "page" or not is_fresh(visit, limits):
         return True
     return stop.changed is None or stop.changed != visit.changed
 

@@ -20,11 +20,12 @@ def content_hash(finding: Finding) -> str:
 def fingerprint(finding: Finding) -> str | None:
     """Return what is the same for a thing wherever it lies; ``None`` where too little is told to be sure.
 
-    Two addresses are one thing if title, brand, price and text are equal and it has a picture or a text.
+    Two addresses are one thing if title, brand, colours, text and picture are equal, and there is a picture
+    or a text. The price is not asked: it changes at one address before the other.
     """
     if not finding.image_url and len(finding.summary) < 40:
         return None
-    told = {"kind", "title", "summary", "brand", "price", "colour_texts"}
+    told = {"kind", "title", "summary", "brand", "colour_texts"}
     counted = finding.model_copy(update={"title": finding.title.casefold()})
     picture = _place(finding.image_url) or ""
     return sha256(f"{picture}\n{counted.model_dump_json(include=told)}".encode()).hexdigest()

@@ -82,10 +82,10 @@ async def _twins(unknown: Mapping[str, Finding], look: Look) -> dict[str, FeedIt
 
 
 def _first_of_each(by_id: Mapping[str, Finding], unknown: Mapping[str, Finding]) -> list[tuple[str, Finding]]:
-    """Return the findings without those of this document that are an earlier one under another address."""
+    """Return the findings without those that are another one of this document under another address."""
     firsts: dict[str, str] = {}
-    for key, finding in unknown.items():
-        firsts.setdefault(fingerprint(finding) or key, key)
+    for key in sorted(by_id, key=unknown.__contains__):
+        firsts.setdefault(fingerprint(by_id[key]) or key, key)
     kept = set(firsts.values())
     return [(key, finding) for key, finding in by_id.items() if key not in unknown or key in kept]
 
@@ -100,10 +100,11 @@ async def _keep_one(item: FeedItem | None, key: str, finding: Finding, look: Loo
         item = (await repository.items(look.site, [key])).get(key)
     if item is None:
         return Tally()
-    at_home = finding if item.id == key else finding.model_copy(update={"url": item.finding.url})
-    after = _looked_at(item, at_home, look)
+    # Under another address it is only seen: what it costs and says is told at its own.
+    told = finding if item.id == key else item.finding
+    after = _looked_at(item, told, look)
     if after is not item and not await repository.replace_item(after):
-        await repository.change_item(look.site, item.id, lambda there: _looked_at(there, at_home, look))
+        await repository.change_item(look.site, item.id, lambda there: _looked_at(there, told, look))
     return _counted(item, after, look)
 
 

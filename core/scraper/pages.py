@@ -22,18 +22,21 @@ _MOST_LINKS: Final = 5000
 def read(text: str, url: str, spec: SourceSpec, now: datetime) -> Contents:
     """Return what the page at canonical ``url`` holds, and the links on it that lead on.
 
-    Of one thing that is described several times JSON-LD is believed first, then microdata, then OpenGraph. An
-    address on another site is not believed: a page speaks for its own site only.
+    JSON-LD is believed first, then microdata, then OpenGraph; what comes later may only complete the one
+    thing a page is about. An address on another site is not believed: a page speaks for its own site only.
     """
     tree = _tree(text)
     if tree is None:
         return Contents()
     page = _canonical_of(tree, url)
     described = list(_described(tree, url))
-    found = [*_nodes_read(described, page, spec, now), *_graph_read(tree, page, spec, now)]
-    at_home = (one if one is not None and site_of(one.url) == site_of(page) else None for one in found)
+    told = [
+        list(_nodes_read("json-ld", described, page, spec, now)),
+        list(_nodes_read("microdata", described, page, spec, now)),
+        list(_graph_read(tree, page, spec, now)),
+    ]
     listed = [link.url for _, node in described for link in schema_org.listed(node)]
-    return gathered(at_home, _leading_on([*listed, *_anchors(tree, spec)], url, spec))
+    return gathered(_agreed(told, page), _leading_on([*listed, *_anchors(tree, spec)], url, spec))
 
 
 def leads_on(url: str, spec: SourceSpec) -> bool:
@@ -81,13 +84,27 @@ def _extracted(tree: Any, url: str, syntax: str) -> list[Node]:
     return found
 
 
-def _nodes_read(described: Described, page: str, spec: SourceSpec, now: datetime) -> Iterator[Finding | None]:
+def _agreed(told: list[list[Finding | None]], page: str) -> Iterator[Finding | None]:
+    """Yield what the first syntax that says anything says, and what others know of a single thing."""
+    believed: list[Finding] = []
+    for findings in told:
+        here = [one for one in findings if one is not None and site_of(one.url) == site_of(page)]
+        yield from [None] * (len(findings) - len(here))
+        if not believed:
+            believed = here
+            yield from here
+        elif len(believed) == len(here) == 1 and believed[0].kind == here[0].kind:
+            yield here[0].model_copy(update={"url": believed[0].url})
+
+
+def _nodes_read(
+    read_as: ReadAs, described: Described, page: str, spec: SourceSpec, now: datetime
+) -> Iterator[Finding | None]:
     """Yield the findings; one that says not where it lies is the page's own, if it is the only one there."""
-    for read_as in ("json-ld", "microdata"):
-        kept = [node for how, node in described if how == read_as and schema_org.is_finding(node)]
-        for node in kept:
-            own = page if len(kept) == 1 else None
-            yield schema_org.read_node(node, read_as, page=own, base=page, currency=spec.currency, now=now)
+    kept = [node for how, node in described if how == read_as and schema_org.is_finding(node)]
+    own = page if len(kept) == 1 else None
+    for node in kept:
+        yield schema_org.read_node(node, read_as, page=own, base=page, currency=spec.currency, now=now)
 
 
 def _graph_read(tree: Any, page: str, spec: SourceSpec, now: datetime) -> Iterator[Finding | None]:

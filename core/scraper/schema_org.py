@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from core.scraper.addresses import canonical
 from core.scraper.findings import Link, address, every, finding, moment, named
 from core.scraper.models import Finding, ItemPrice, ReadAs
 from core.scraper.prices import read, spread
@@ -55,15 +56,13 @@ def read_node(
 
     ``page`` is where it lies if it does not say so itself; ``None`` where that may be anywhere.
     """
-    of = kinds(node)
-    url = node.get("url") or node.get("mainEntityOfPage")
-    where = address(url) or node.get("@id") or page
-    if of & _PRODUCTS:
-        return _product(node, read_as, where or page, base, currency)
+    where = _where(node, page, base)
+    if kinds(node) & _PRODUCTS:
+        return _product(node, read_as, where, base, currency)
     return finding(
         "article",
         read_as,
-        url=where or page,
+        url=where,
         base=base,
         title=node.get("headline") or node.get("name"),
         summary=node.get("description"),
@@ -72,6 +71,15 @@ def read_node(
         published=moment(node.get("datePublished"), now),
         tags=node.get("keywords"),
     )
+
+
+def _where(node: Node, page: str | None, base: str) -> object:
+    """Return where a node says it lies; an id that is only a mark on its page says nothing."""
+    told = address(node.get("url") or node.get("mainEntityOfPage"))
+    if canonical(told, base) is not None:
+        return told
+    name = canonical(node.get("@id"), base)
+    return page if name is None or name == canonical(base) else name
 
 
 def is_finding(node: Node) -> bool:

@@ -25,7 +25,7 @@ from core.platform.fetch import (
 )
 from core.scraper import crawl as crawling
 from core.scraper import repository, schedule
-from core.scraper.crawl import Crawl, Stop, Visit
+from core.scraper.crawl import Crawl, Limits, Stop, Visit
 from core.scraper.documents import accepted, first_stop, opened
 from core.scraper.errors import SourceUnreadable
 from core.scraper.items import Look
@@ -118,10 +118,11 @@ async def _visit(source: Source, state: Crawl, sweep_id: str) -> Crawl:
 
 async def _read(source: Source, state: Crawl, stop: Stop, look: Look) -> Crawl:
     known = state.visits.get(stop.url)
-    have = known if known and crawling.conditionally(known, look.at, look.life) else None
+    limits = Limits(source.spec.max_pages, look.at - look.life / 2)
+    have = known if crawling.is_fresh(known, limits) else None
     got = await fetch(stop.url, accept=accepted(source.spec.kind, stop), validators=_validators(have))
     if isinstance(got, NotModified):
-        return crawling.unchanged(state, stop, look.at, source.spec.max_pages)
+        return crawling.unchanged(state, stop, look.at, limits)
     document = await asyncio.to_thread(opened, source.spec, stop, got.text, got.url, look.at)
     tally = await keep(document.contents.findings, look)
     visit = Visit(
@@ -134,7 +135,7 @@ async def _read(source: Source, state: Crawl, stop: Stop, look: Look) -> Crawl:
         etag=got.validators.etag,
         last_modified=got.validators.last_modified,
     )
-    return crawling.read(state, stop, visit, document.following, tally, source.spec.max_pages)
+    return crawling.read(state, stop, visit, document.following, tally, limits)
 
 
 def _validators(visit: Visit | None) -> Validators | None:

@@ -171,8 +171,13 @@ async def test_one_thing_under_two_addresses_is_one_item(web: Web, host: str) ->
     assert (await sweep(source))["new"] == 1
     web.put(host, "/feed", feed(entry("Camel coat", "/new/coat", described)))
     assert (await sweep(source))["new"] == 0
+    dearer = "<g:image_link>/coat.jpg</g:image_link><g:price>99 EUR</g:price>"
+    both = feed(entry("Camel coat", "/sale/coat", dearer), entry("Camel coat", "/p/coat", described))
+    web.put(host, "/feed", both)
+    assert {(await sweep(source))["changed"] for _ in range(2)} == {0}, "they do not take turns"
     [item] = await items(source)
     assert item.finding.url == web.url(host, "/p/coat")
+    assert item.finding.price == ItemPrice(amount="90.00", currency="EUR")
 
 
 BOMB = gzip.compress(b" " * 30_000_000)

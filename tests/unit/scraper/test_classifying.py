@@ -126,4 +126,6 @@ def test_dates_and_cache_busters_change_nothing_and_the_rest_does() -> None:
         {"image_url": "https://cdn.example/d.jpg"},
     ):  # fmt: skip
         assert content_hash(coat.model_copy(update=change)) != content_hash(coat)
+    dearer = coat.model_copy(update={"price": ItemPrice(amount="9.00", currency="EUR")})
+    assert fingerprint(dearer) == fingerprint(coat)
     assert fingerprint(thing("Coat")) is None

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.scraper import crawl as crawling
-from core.scraper.crawl import Crawl, Visit
+from core.scraper.crawl import Crawl, Limits, Visit
 from core.scraper.findings import Link
 from core.scraper.schedule import Tally
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HALF_A_LIFE = timedelta(days=15)
 
 
 @dataclass
@@ -32,12 +33,12 @@ class Site:
         return crawling.ended(crawl)
 
     def step(self, crawl: Crawl, most: int, at: datetime) -> Crawl:
-        stop = crawl.pending[0]
+        stop, limits = crawl.pending[0], Limits(most, at - HALF_A_LIFE)
         self.asked.append(stop.url)
         known = crawl.visits.get(stop.url)
         version = str(self.versions.get(stop.url, 0))
-        if known is not None and known.etag == version:
-            return crawling.unchanged(crawl, stop, at, most)
+        if known is not None and crawling.is_fresh(known, limits) and known.etag == version:
+            return crawling.unchanged(crawl, stop, at, limits)
         self.sent.append(stop.url)
         links = [Link(url, changed) for url, changed in self.pages.items()] if stop.url == "list" else []
         visit = Visit(
@@ -45,7 +46,7 @@ class Site:
             etag=version,
         )  # fmt: skip
         following = crawling.links_to_stops(links, "page", stop.url)
-        return crawling.read(crawl, stop, visit, following, Tally(1, 1, 0), most)
+        return crawling.read(crawl, stop, visit, following, Tally(1, 1, 0), limits)
 
 
 SITES = st.dictionaries(
@@ -69,6 +70,17 @@ def test_everything_is_asked_for_once_and_then_only_what_may_have_changed(
         ["list", *(page for page, changed in pages.items() if changed is None)]
     )
     assert again.tally == Tally()
+
+
+@given(SITES)
+def test_after_half_a_life_everything_is_sent_again_so_that_items_live_on(
+    pages: dict[str, str | None],
+) -> None:
+    site = Site(pages)
+    crawl = site.sweep(Crawl(partition="s"), "one")
+    site.sent.clear()
+    site.sweep(crawl, "two", at=NOW + HALF_A_LIFE + timedelta(seconds=1))
+    assert sorted(site.sent) == sorted(["list", *pages])
 
 
 @given(SITES, st.data())

@@ -70,6 +70,24 @@ def test_one_thing_told_three_times_is_one_finding_json_ld_first() -> None:
     assert (found.url, found.image_url) == (URL, "https://shop.example/coat.jpg")
 
 
+def test_graph_and_microdata_complete_the_one_thing_a_page_is_about_and_add_none() -> None:
+    graph = '<meta property="og:type" content="product"><meta property="og:title" content="Graph coat">'
+    picture = '<meta property="og:image" content="/coat.jpg">'
+    [found] = on_page(product(url="/p/coat?variant=1"), head=graph + picture)
+    assert (found.url, found.image_url) == (f"{URL}?variant=1", "https://shop.example/coat.jpg")
+    found_two = on_page(product(name="A", url="/a"), product(name="B", url="/b"), head=graph + picture)
+    assert [one.title for one in found_two] == ["A", "B"]
+    [only] = on_page(head=graph)
+    assert (only.title, only.url, only.read_as) == ("Graph coat", URL, "opengraph")
+
+
+def test_an_id_that_is_a_mark_on_its_page_or_no_address_is_no_address() -> None:
+    assert [one.url for one in on_page(product(**{"@id": "urn:x:1"}))] == [URL]
+    assert [one.url for one in on_page(product(**{"@id": "#product"}))] == [URL]
+    assert [one.url for one in on_page(product(**{"@id": "/p/other"}))] == ["https://shop.example/p/other"]
+    assert on_page(product(name="A", **{"@id": "#a"}), product(name="B", **{"@id": "#b"})) == ()
+
+
 def test_a_broken_script_costs_nobody_else() -> None:
     deep = '<script type="application/ld+json">' + "[" * 100_000 + "</script>"
     broken = '<script type="application/ld+json">{"@type": "Product", </script>'
