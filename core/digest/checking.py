@@ -16,49 +16,16 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from core import stylist, taste
-from core.digest import numerals
+from core.digest import numerals, vocabulary
 from core.digest.facts import Facts, figure
 
 MOST_CHARACTERS: Final = 700
+_ENGLISH_FROM: Final = 6
+_ENGLISH_SHARE: Final = 0.2
+"""What is longer than so many words has at least this share of them; others are read with the wrong eyes."""
 _BEFORE: Final = 4
 """Words before a garment that can describe it."""
-_AMBIGUOUS_GARMENTS: Final = frozenset(
-    {
-        "tie", "ties", "top", "tops", "wrap", "wraps", "watch", "ring", "rings", "slip", "slips", "cap",
-        "caps", "set", "sets", "suit", "suits", "dress", "dresses", "stole", "belt", "coat", "heels",
-        "flats", "pumps", "slides", "slide", "vest", "robe", "cape", "shell", "platform", "platforms",
-        "wedge", "wedges", "bib", "clutch", "boot", "scrub", "scrubs", "binder", "uniform", "costume",
-    }
-)  # fmt: skip
-"""Words that are as often something else: a garment only behind a determiner or a description."""
-_NOT_ALONE: Final = frozenset(
-    {
-        "short", "overall", "slack", "pant", "flat", "brief", "trainer", "clog",
-    }
-)  # fmt: skip
-"""Singulars of garments that English has for other things."""
-_AMBIGUOUS_DESCRIPTIONS: Final = frozenset(
-    {
-        "down", "natural", "performance", "technical", "stretch", "solid", "other", "sky", "rose",
-        "royal", "organic", "membrane", "sand", "mint", "cream", "peach", "knit", "graphic", "abstract",
-        "animal", "wood", "reflective", "breathable",
-    }
-)  # fmt: skip
-"""Descriptions only right before a garment."""
-_DETERMINERS: Final = frozenset(
-    {
-        "a", "an", "the", "your", "this", "that", "these", "those", "my", "some", "any", "new", "another",
-        "with",
-    }
-)  # fmt: skip
 _BETWEEN: Final = frozenset({"and", "or", "with"})
-_ALWAYS_CAPITAL: Final = frozenset(
-    {
-        "i", "i'm", "i'd", "i'll", "i've", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-        "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september",
-        "october", "november", "december",
-    }
-)  # fmt: skip
 _MARKUP: Final = re.compile(r"https?:|www\.|[<>@{}\[\]|`#*_]")
 
 type Kind = Literal["name", "number", "word", "stop"]
@@ -78,6 +45,8 @@ def objections(text: str, facts: Facts) -> list[str]:
     if _MARKUP.search(_without_names(clean, facts)):
         return ["Write plain sentences, without links or markup."]
     tokens = list(_tokens(clean, facts))
+    if not _is_english(tokens):
+        return ["Write in English."]
     found = (*_figures(tokens, facts), *_names(tokens, facts), *_garments(tokens, facts))
     return list(dict.fromkeys(found))
 
@@ -95,6 +64,12 @@ def _tokens(text: str, facts: Facts) -> Iterator[_Token]:
     )
     for found in reader.finditer(text):
         yield _Token(found.lastgroup, found[0])  # type: ignore[arg-type]  # the groups are the kinds
+
+
+def _is_english(tokens: Sequence[_Token]) -> bool:
+    words = [token.text.casefold() for token in tokens if token.kind == "word"]
+    known = sum(word in vocabulary.ENGLISH for word in words)
+    return len(words) < _ENGLISH_FROM or known >= _ENGLISH_SHARE * len(words)
 
 
 def _any_name(facts: Facts) -> str:
@@ -123,7 +98,9 @@ def _figures(tokens: Sequence[_Token], facts: Facts) -> Iterator[str]:
 def _names(tokens: Sequence[_Token], facts: Facts) -> Iterator[str]:
     for before, token in zip((_Token("stop", "."), *tokens), tokens, strict=False):
         inside = before.kind != "stop" and token.kind == "word" and token.text[0].isupper()
-        if inside and not _is_given(token.text, facts) and token.text.casefold() not in _ALWAYS_CAPITAL:
+        if not inside or token.text.casefold() in vocabulary.ALWAYS_CAPITAL:
+            continue
+        if not _is_given(token.text, facts):
             yield f'"{token.text}" is a name that was not given.'
 
 
@@ -166,11 +143,13 @@ def _described_by(tokens: Sequence[_Token], at: int) -> list[str]:
 
 
 def _is_garment(word: str, described: Sequence[str], before: Sequence[_Token]) -> bool:
-    if not stylist.names_garment(word) or word.casefold() in _NOT_ALONE:
-        return False
-    if word.casefold() not in _AMBIGUOUS_GARMENTS:
+    if word.casefold() in vocabulary.MORE_GARMENTS:
         return True
-    return bool(described) or any(token.text.casefold() in _DETERMINERS for token in before)
+    if not stylist.names_garment(word) or word.casefold() in vocabulary.NOT_ALONE:
+        return False
+    if word.casefold() not in vocabulary.AMBIGUOUS_GARMENTS:
+        return True
+    return bool(described) or any(token.text.casefold() in vocabulary.DETERMINERS for token in before)
 
 
 def _is_called(words: Iterable[str], word: str) -> bool:
@@ -184,7 +163,5 @@ def _singular(word: str) -> str:
 
 
 def _is_stray(word: str, facts: Facts) -> bool:
-    return any(
-        taste.is_descriptive(part) and part not in _AMBIGUOUS_DESCRIPTIONS and part not in facts.words
-        for part in word.casefold().split("-")
-    )
+    parts = set(word.casefold().split("-")) - vocabulary.AMBIGUOUS_DESCRIPTIONS - facts.words
+    return any(map(taste.is_descriptive, parts))

@@ -51,6 +51,8 @@ UNFIT = [
     ("", ("characters",)),
     ("word " * MOST_CHARACTERS, ("characters",)),
     ("Trag dazu Stiefel aus Leder.", ("Stiefel",)),
+    ("Portez la chemise rouge avec un pantalon noir et des bottes.", ("English",)),
+    ("Your purse is waiting.", ("purse",)),
 ]
 
 
