@@ -10,11 +10,12 @@ from typing import Final
 
 ENGLISH: Final = frozenset(
     {
-        "a", "an", "the", "this", "that", "these", "those", "it", "its", "you", "your", "i", "we", "and",
-        "or", "but", "so", "if", "as", "than", "then", "of", "to", "in", "on", "at", "for", "from", "with",
-        "by", "up", "out", "over", "into", "is", "are", "was", "were", "be", "been", "has", "have", "had", "do",
-        "does", "not", "no", "all", "one", "each", "every", "more", "most", "there", "here", "when", "what",
-        "which", "while", "can", "will", "would", "once", "again", "another", "last", "next", "ever", "yet",
+        "a", "an", "the", "this", "that", "these", "those", "it", "its", "you", "your", "i", "we",
+        "and", "or", "but", "so", "if", "as", "than", "then", "of", "to", "in", "on", "at", "for",
+        "from", "with", "by", "up", "out", "over", "into", "is", "are", "was", "were", "be", "been",
+        "has", "have", "had", "do", "does", "not", "no", "all", "one", "each", "every", "more", "most",
+        "there", "here", "when", "what", "which", "while", "can", "will", "would", "once", "again",
+        "another", "last", "next", "ever", "yet",
     }
 )  # fmt: skip
 """Words that English text is held together by."""
