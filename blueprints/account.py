@@ -6,7 +6,7 @@ import azure.functions as func
 
 from core import account, media
 from core.account import ErasureStarted, ExportPath, Farewell, Ticket
-from core.identity import AccountErased, Auth, InvalidSignedUrl, SignedUrlOrUser, UnknownIssuer
+from core.identity import AccountErased, Auth, InvalidSignedUrl, SessionEnded, SignedUrlOrUser, UnknownIssuer
 from core.jobs import JobStarted
 from core.platform.errors import RangeBeyondEnd
 from core.platform.http import Call, Reply, endpoint
@@ -17,7 +17,12 @@ _ZIP = "application/zip"
 
 
 @bp.route(route="api/auth/me/export", methods=["POST"])
-@endpoint(auth=Auth.USER, returns={202: JobStarted}, idempotent=True, problems=[account.TooManyExports])
+@endpoint(
+    auth=Auth.SESSION,
+    returns={202: JobStarted},
+    idempotent=True,
+    problems=[account.TooManyExports, SessionEnded],
+)
 async def export_me(call: Call) -> Reply:
     """Export everything kept of you; while an export is under way, asking again is the same one."""
     job = await account.ask_export(call.user)
@@ -57,7 +62,7 @@ async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
     auth=Auth.LEAVING,
     body=Farewell,
     returns={202: ErasureStarted},
-    problems=[AccountErased, UnknownIssuer],
+    problems=[AccountErased, SessionEnded, UnknownIssuer],
 )
 async def erase_me(call: Call[Farewell]) -> Reply:
     """Erase everything kept of you. You are signed out at once; `Location` tells the rest without a token."""

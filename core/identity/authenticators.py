@@ -43,12 +43,6 @@ class SignedIn:
         return bearer.principal_of(claims)
 
 
-class Leaving(SignedIn):
-    """A person who asks for the erasure of their account, and may ask again while it goes on."""
-
-    leaving = True
-
-
 class InLiveSession(SignedIn):
     """A signed-in person whose session has not ended; costs a read."""
 
@@ -58,6 +52,24 @@ class InLiveSession(SignedIn):
 
         principal = await super().__call__(request)
         await check_live(principal.user_id, principal.session_id)
+        return principal
+
+
+class Leaving(SignedIn):
+    """A person who asks for the erasure of their account, and may ask again while it goes on.
+
+    That ends their session; before, it must be a live one.
+    """
+
+    leaving = True
+
+    async def __call__(self, request: Credentials) -> Principal:
+        """The person the token names. Raises ``Unauthenticated``."""
+        from core.identity import closures, sessions
+
+        principal = await super().__call__(request)
+        if await closures.closed_by(principal.user_id) is None:
+            await sessions.check_live(principal.user_id, principal.session_id)
         return principal
 
 

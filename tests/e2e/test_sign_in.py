@@ -161,8 +161,10 @@ async def test_a_person_sees_their_devices_and_signs_one_out(
     assert (status, problem["type"]) == (401, "/problems/session-ended")
     # Its access token still reads, but no longer touches the account.
     assert (await call(api, "GET", "me", there))[0] == 200
-    status, problem = await call(api, "GET", "sessions", there)
-    assert (status, problem["type"]) == (401, "/problems/session-ended")
+    closed = (("GET", "sessions"), ("DELETE", "sessions"), ("POST", "me/export"), ("DELETE", "me"))
+    for method, path in closed:
+        status, problem = await call(api, method, path, there)
+        assert (status, problem["type"]) == (401, "/problems/session-ended"), path
     assert [item["id"] for item in (await call(api, "GET", "sessions", here))[1]["items"]] != [other["id"]]
 
 
