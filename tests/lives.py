@@ -103,11 +103,11 @@ async def full_life(api: ClientSession) -> Person:
     return person
 
 
-async def export(person: Person) -> Any:
+async def export(person: Person, *, patience: float = 60) -> Any:
     """Export, and return the job's result."""
     asked = await person.send("POST", "/api/auth/me/export")
     assert asked.status == 202, asked.data
-    return (await person.until_over(asked.headers["Location"]))["result"]
+    return (await person.until_over(asked.headers["Location"], patience=patience))["result"]
 
 
 async def _quiz(person: Person) -> None:

@@ -9,6 +9,7 @@ import zipfile
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from aiohttp import ClientSession
 
 from core.platform.storage import Blobs
@@ -43,13 +44,14 @@ async def with_kills(stack: Stack, kills: int, chance: random.Random, work: Any)
     return done.result()
 
 
+@pytest.mark.timeout(2000)
 async def test_an_export_and_an_erasure_end_complete_however_often_the_host_dies(
     stormy: Stack, scale: Scale
 ) -> None:
     chance, kills = random.Random(20261124), max(1, scale.kills // 2)
     async with ClientSession(stormy.url("functions")) as api:
         person = await photographer(api)
-        result = await with_kills(stormy, kills, chance, export(person))
+        result = await with_kills(stormy, kills, chance, export(person, patience=scale.seconds))
         async with api.get(result["url"]) as answer:
             archive = zipfile.ZipFile(io.BytesIO(await answer.read()))
         assert archive.testzip() is None
@@ -58,7 +60,7 @@ async def test_an_export_and_an_erasure_end_complete_however_often_the_host_dies
 
         erased = await person.send("DELETE", "/api/auth/me")
         assert erased.status == 202, erased.data
-        over = person.until_over(erased.headers["Location"])
+        over = person.until_over(erased.headers["Location"], patience=scale.seconds)
         receipt = (await with_kills(stormy, kills, chance, over))["result"]
         assert receipt["blobs"]["originals"] == PHOTOS
         assert await remains(person.id, person.email, since=person.began) == []
