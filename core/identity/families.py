@@ -84,15 +84,16 @@ def begin(
     With ``proof`` (what was signed in with, which we do not keep) the token is derived from it, so that
     somebody who lost our answer and brings the same proof gets the same token (``begin_again``).
     """
-    derived = keys is not None and proof is not None
-    secret = _first(keys.current, opening.family_id, proof) if keys and proof else new_secret()
+    secret, derived_with = new_secret(), None
+    if keys is not None and proof is not None:
+        secret, derived_with = _first(keys.current, opening.family_id, proof), keys.current_id
     expires_at = now + lifetimes.absolute
     idle_expires_at = min(now + lifetimes.idle, expires_at)
     family = Family(
         id=opening.family_id,
         user_id=opening.user_id,
         secret_hash=fingerprint(secret),
-        derived_with=keys.current_id if keys and derived else None,
+        derived_with=derived_with,
         created_at=now,
         rotated_at=now,
         idle_expires_at=idle_expires_at,
