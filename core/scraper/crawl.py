@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from core.platform.containers import DAY
 from core.platform.models import Shared, Stamp, Wire
 from core.scraper.findings import Link
 from core.scraper.schedule import Tally
@@ -57,6 +58,7 @@ class Crawl(Shared):
     """The state of a source's sweeps, in container ``sources`` on a shelf of its own."""
 
     id: str = CRAWL
+    ttl: int | None = 90 * DAY
     sweep: str | None = None
     pending: tuple[Stop, ...] = ()
     visits: dict[str, Visit] = Field(default_factory=dict)

@@ -53,24 +53,14 @@ def succeeded(source: Source, sweep: str, tally: Tally, now: datetime) -> Source
     """Return the source after a sweep that went well; a second time for the same sweep, as it is."""
     if source.telemetry.last_sweep == sweep:
         return source
-    told = source.telemetry
-    telemetry = told.model_copy(
-        update={
-            **_attempted(told, sweep, now),
-            "last_success_at": now,
-            "last_error": None,
-            "failures": 0,
-            "seen": told.seen + tally.seen,
-            "new": told.new + tally.new,
-            "changed": told.changed + tally.changed,
-        }
-    )
+    well = {"last_success_at": now, "last_error": None, "failures": 0}
+    telemetry = source.telemetry.model_copy(update={**_attempted(source, sweep, tally, now), **well})
     every = timedelta(hours=source.spec.every_hours)
     return _released(source, telemetry, now, due_at=now + every * (1 + _share(source.id)))
 
 
 def failed(
-    source: Source, sweep: str, error: str, now: datetime, *, rest: float | None, refused: bool
+    source: Source, sweep: str, tally: Tally, now: datetime, *, error: str, rest: float | None, refused: bool
 ) -> Source:
     """Return the source after a sweep that failed: backed off, or paused where it keeps failing.
 
@@ -80,25 +70,25 @@ def failed(
     if source.telemetry.last_sweep == sweep:
         return source
     failures = source.telemetry.failures + 1
-    telemetry = source.telemetry.model_copy(
-        update={
-            **_attempted(source.telemetry, sweep, now),
-            "last_error": error,
-            "failures": failures,
-            "failures_in_all": source.telemetry.failures_in_all + 1,
-        }
-    )
+    ill = {
+        "last_error": error,
+        "failures": failures,
+        "failures_in_all": source.telemetry.failures_in_all + 1,
+    }
+    telemetry = source.telemetry.model_copy(update={**_attempted(source, sweep, tally, now), **ill})
     after = _released(source, telemetry, now, due_at=now + max(backoff(source.id, failures), _rest(rest)))
     if failures < (PAUSED_AFTER_REFUSALS if refused else PAUSED_AFTER):
         return after
     return paused(after, f"It failed {failures} times in a row: {error}", now)
 
 
-def put_off(source: Source, sweep: str, error: str, now: datetime, *, rest: float | None) -> Source:
+def put_off(
+    source: Source, sweep: str, tally: Tally, now: datetime, *, error: str, rest: float | None
+) -> Source:
     """Return the source that could not be asked now, which is no failure: it is due after ``rest``."""
     if source.telemetry.last_sweep == sweep:
         return source
-    noted = {**_attempted(source.telemetry, sweep, now), "last_error": error}
+    noted = {**_attempted(source, sweep, tally, now), "last_error": error}
     due_at = now + max(timedelta(minutes=1), _rest(rest))
     return _released(source, source.telemetry.model_copy(update=noted), now, due_at=due_at)
 
@@ -128,8 +118,17 @@ def _rest(seconds: float | None) -> timedelta:
     return min(LONGEST_REST, timedelta(seconds=seconds or 0.0))
 
 
-def _attempted(told: Telemetry, sweep: str, now: datetime) -> dict[str, Any]:
-    return {"sweeps": told.sweeps + 1, "last_sweep": sweep, "last_attempt_at": now}
+def _attempted(source: Source, sweep: str, tally: Tally, now: datetime) -> dict[str, Any]:
+    """Return what every end of a sweep changes in the telemetry: what it found before it ended counts."""
+    told = source.telemetry
+    return {
+        "sweeps": told.sweeps + 1,
+        "last_sweep": sweep,
+        "last_attempt_at": now,
+        "seen": told.seen + tally.seen,
+        "new": told.new + tally.new,
+        "changed": told.changed + tally.changed,
+    }
 
 
 def _released(source: Source, telemetry: Telemetry, now: datetime, *, due_at: datetime) -> Source:

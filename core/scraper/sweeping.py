@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, TypedDict
 
 from core.platform import clock, settings
@@ -161,9 +162,8 @@ async def _succeeded(source: Source, sweep_id: str, state: Crawl) -> Swept:
 async def _put_off(source: Source, sweep_id: str, state: Crawl, busy: HostBusy) -> Swept:
     await repository.save_crawl(state)
     now = clock.now()
-    await repository.change_source(
-        source.id, lambda there: schedule.put_off(there, sweep_id, busy.detail, now, rest=busy.retry_after)
-    )
+    ended = partial(schedule.put_off, error=busy.detail, rest=busy.retry_after)
+    await repository.change_source(source.id, lambda there: ended(there, sweep_id, state.tally, now))
     return _told("put_off", state.tally, busy.detail)
 
 
@@ -173,12 +173,8 @@ async def _failed(source: Source, sweep_id: str, state: Crawl, error: Any) -> Sw
     now = clock.now()
     _log.warning("source %s failed: %s", source.id, error.detail)
     await repository.save_crawl(crawling.ended(state))
-    await repository.change_source(
-        source.id,
-        lambda there: schedule.failed(
-            there, sweep_id, error.detail, now, rest=error.retry_after, refused=refused
-        ),
-    )
+    ended = partial(schedule.failed, error=error.detail, rest=error.retry_after, refused=refused)
+    await repository.change_source(source.id, lambda there: ended(there, sweep_id, state.tally, now))
     return _told("failed", state.tally, error.detail)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -224,3 +225,19 @@ async def test_a_host_killed_in_mid_sweep_leaves_no_duplicates_and_the_sweep_end
     assert sorted(item.finding.title for item in found) == [f"Coat {number:02}" for number in range(25)]
     assert (stored.telemetry.sweeps, stored.telemetry.new) == (1, 25)
     await admin("DELETE", f"/api/admin/sources/{added['source_id']}")
+
+
+async def test_the_timer_sweeps_what_is_due(
+    admin: Caller, api: ClientSession, web: Web, source: dict[str, Any], stack: Stack
+) -> None:
+    master = json.loads((stack.state_dir / "functions" / "secrets.json").read_text())["master"]
+    run, key = "/admin/functions/start_scrape_sweep", {"x-functions-key": master}
+    async with api.post(run, json={"input": ""}, headers=key) as answer:
+        assert answer.status == 202
+    for _ in range(600):
+        telemetry = (await admin.get(f"/api/admin/sources/{source['source_id']}"))["telemetry"]
+        if telemetry["sweeps"]:
+            break
+        await asyncio.sleep(0.05)
+    assert (telemetry["sweeps"], telemetry["seen"], telemetry["failures"]) == (1, 2, 0)
+    assert web.paths("site01.test").count("/feed") == 1

@@ -17,7 +17,8 @@ SOURCE = Source(id="s", spec=SPEC, site="shop.example", due_at=NOW, created_at=N
 
 
 def fail(source: Source, sweep: str, *, rest: float | None = None, refused: bool = False) -> Source:
-    return schedule.failed(source, sweep, "The server answered 500.", NOW, rest=rest, refused=refused)
+    error = "The server answered 500."
+    return schedule.failed(source, sweep, Tally(1, 1, 0), NOW, error=error, rest=rest, refused=refused)
 
 
 @given(st.text(max_size=10), st.integers(1, 60))
@@ -60,7 +61,7 @@ def test_a_refusal_pauses_sooner() -> None:
 def test_a_server_that_wants_rest_gets_it_up_to_a_week(rest: float) -> None:
     wanted = min(timedelta(seconds=rest), timedelta(days=7))
     assert fail(SOURCE, "1", rest=rest).due_at - NOW >= max(wanted, timedelta(minutes=15))
-    off = schedule.put_off(SOURCE, "1", "busy", NOW, rest=rest)
+    off = schedule.put_off(SOURCE, "1", Tally(), NOW, error="busy", rest=rest)
     assert off.due_at - NOW == max(wanted, timedelta(minutes=1))
     assert off.telemetry.failures == off.telemetry.failures_in_all == 0
 
@@ -69,11 +70,12 @@ def test_whatever_ends_a_sweep_is_counted_once() -> None:
     ends = [
         lambda source: schedule.succeeded(source, "one", Tally(5, 2, 1), NOW),
         lambda source: fail(source, "one"),
-        lambda source: schedule.put_off(source, "one", "busy", NOW, rest=60),
+        lambda source: schedule.put_off(source, "one", Tally(3, 1, 0), NOW, error="busy", rest=60),
     ]
     for first in ends:
         ended = first(SOURCE)
         assert ended.telemetry.sweeps == 1
+        assert ended.telemetry.new >= 1, "what was found before the end counts"
         assert ended.held_by is None
         for second in ends:
             assert second(ended) is ended
