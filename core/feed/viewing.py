@@ -19,15 +19,20 @@ from core.reactions import Reaction
 from core.scraper import FeedItem, Source
 from core.taste import Taste
 
-PER_SOURCE: Final = 100
-"""Newest items of a source that compete."""
 MOST_SOURCES: Final = 100
+MOST_COMPETING: Final = 600
+"""Items that compete for places, the newest of each source in equal shares."""
+PER_SOURCE: Final = 100
+"""Items of one source at most, however few there are."""
+_AT_ONCE: Final = 16
+"""Sources that are read at a time."""
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """A person and a moment. ``sources`` are those whose items may be shown, by id; ``follows`` that it is
-    because the person follows them.
+    """A person and a moment.
+
+    ``sources`` are those whose items may be shown, by id; ``follows`` tells that the person follows them.
     """
 
     user_id: str
@@ -38,13 +43,20 @@ class Viewer:
 
     async def competing(self) -> dict[str, FeedItem]:
         """Return the items that may be shown, by id."""
-        newest = await asyncio.gather(
-            *(scraper.newest(source, PER_SOURCE) for source in self.sources.values())
-        )
-        items = [item for part in newest for item in part]
+        items = await self._newest()
         reacted = await reactions.reactions_to(self.user_id, "item", (item.id for item in items))
         judged = {item_id for item_id, reaction in reacted.items() if reaction.answer is not None}
         return {item.id: item for item in showable(items, judged, self.taste)}
+
+    async def _newest(self) -> list[FeedItem]:
+        share = min(PER_SOURCE, MOST_COMPETING // max(1, len(self.sources)))
+        places = asyncio.Semaphore(_AT_ONCE)
+
+        async def of(source: Source) -> list[FeedItem]:
+            async with places:
+                return await scraper.newest(source, share)
+
+        return [item for part in await asyncio.gather(*map(of, self.sources.values())) for item in part]
 
     def ranked(self, items: Iterable[FeedItem], seed: str | None, count: int) -> list[Ranked]:
         """Return the order of ``items`` for this person (``core.feed.ranking``)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Final
@@ -45,17 +45,20 @@ class _Rack:
 
     def __init__(self, candidates: list[Candidate], seed: str | None) -> None:
         self.left = {candidate.id: candidate for candidate in candidates}
-        self._seed = seed
         self._shown = Shown()
-        self._heap = [(-self._gain(candidate), candidate.id) for candidate in candidates]
+        self._relevance = {c.id: c.outlook.chance * freshness(c.age) for c in candidates}
+        self._drawn: dict[str, float] = {}
+        if seed is not None:
+            self._drawn = {c.id: drawn_chance(c, seed) * freshness(c.age) for c in candidates}
+        self._heap = [(-self._gain(candidate, self._relevance), candidate.id) for candidate in candidates]
         heapify(self._heap)
 
     def next(self, place: int) -> Ranked:
         """Take the candidate for ``place``."""
         best = self._best()
-        tried = best if self._seed is None or place % EVERY != FIRST else self._tried(self._seed)
+        tried = self._tried() if self._drawn and place % EVERY == FIRST else best
         chosen = self.left.pop(tried)
-        self._shown.take(chosen, _relevance(chosen))
+        self._shown.take(chosen, self._relevance[tried])
         return Ranked(tried, experiment=tried != best)
 
     def _best(self) -> str:
@@ -63,20 +66,14 @@ class _Rack:
         while True:
             _, name = heappop(self._heap)
             if name in self.left:
-                now = (-self._gain(self.left[name]), name)
+                now = (-self._gain(self.left[name], self._relevance), name)
                 heappush(self._heap, now)
                 if self._heap[0] == now:
                     return name
 
-    def _tried(self, seed: str) -> str:
-        return min(self.left.values(), key=lambda each: (-self._drawn(each, seed), each.id)).id
+    def _tried(self) -> str:
+        """Return the candidate that would add most if the drawn tastes were true."""
+        return min(self.left.values(), key=lambda each: (-self._gain(each, self._drawn), each.id)).id
 
-    def _gain(self, candidate: Candidate) -> float:
-        return self._shown.gain(candidate, _relevance(candidate))
-
-    def _drawn(self, candidate: Candidate, seed: str) -> float:
-        return self._shown.gain(candidate, drawn_chance(candidate, seed) * freshness(candidate.age))
-
-
-def _relevance(candidate: Candidate) -> float:
-    return candidate.outlook.chance * freshness(candidate.age)
+    def _gain(self, candidate: Candidate, worth: Mapping[str, float]) -> float:
+        return self._shown.gain(candidate, worth[candidate.id])
