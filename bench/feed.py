@@ -2,10 +2,10 @@
 
 ``python -m bench.feed [--people 200] [--quick]``. Every person has a taste of their own (the populations of
 ``bench.quiz``), answers the taste quiz, and is then shown the same 600 things of 14 simulated shops twice:
-ranked by their profile, and by time alone. The profile knows only what the quiz taught it, and the feed reads
-titles that leave out words, while the person sees the thing itself and has likings for kinds of garment that
-no facet knows. Figures are medians over people, of one run. Exit status 1 if a target is missed: liked share
-at least 1.8 times that of newest first, and not fewer distinct sources or categories.
+ranked by their profile, and by time alone. The profile knows only what the quiz taught it, and the scraper's
+rules read titles that leave out words, while the person sees the thing itself and has likings for kinds of
+garment that no facet knows. Figures are medians over people, of one run. Exit status 1 if a target is missed:
+liked share at least 1.8 times that of newest first, and not fewer distinct sources or categories.
 
 How choosy people are decides what a ratio can be: who likes half of everything cannot like twice as many. The
 target is held where a person likes about a third of what shops post; the other rows show how it varies.
@@ -20,12 +20,12 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import inf, sumprod
 
 from bench.quiz import Person, person
-from bench.shops import Thing, things
-from core.feed.ranking import Candidate, rank
+from bench.shops import NOW, Thing, things
+from core.feed.candidates import candidate
+from core.feed.ranking import rank
 from core.taste import Taste, apply, empty
 from core.taste.belief import Answer, prior
 from core.taste.deck import deck
@@ -41,7 +41,6 @@ TARGET = 1.8
 CHOOSY = {"easy (likes about half)": 0.0, "usual (about a third)": 1.2, "choosy (about a fifth)": 2.2}
 """Worth that a thing needs above that of a look in the quiz, where one need not want to have it."""
 HELD = "usual (about a third)"
-_NOW = datetime(2026, 6, 1, tzinfo=UTC)
 _PULL = 0.7
 """Spread of the likings for kinds of garment that no facet knows."""
 
@@ -73,12 +72,12 @@ def learnt(who: Person, index: int) -> Taste:
         said: Answer = who.answers(card.vector, 0.05, chance)
         belief = belief.observe(card.facets, said)
         if said != "skip":
-            answers.append(GivenAnswer(card_id=card.card_id, answer=said, answered_at=_NOW))
+            answers.append(GivenAnswer(card_id=card.card_id, answer=said, answered_at=NOW))
     session = QuizSession(
         id=f"quiz-{index}", user_id="someone", seed=str(index), answers=tuple(answers), status="completed",
-        card_id=None, opened_at=_NOW, completed_at=_NOW,
+        card_id=None, opened_at=NOW, completed_at=NOW,
     )  # fmt: skip
-    return Taste(apply(empty("someone"), event(session), session.id), _NOW)
+    return Taste(apply(empty("someone"), event(session), session.id), NOW)
 
 
 def likes(who: Person, index: int, choosy: float, posted: Sequence[Thing]) -> set[str]:
@@ -86,7 +85,7 @@ def likes(who: Person, index: int, choosy: float, posted: Sequence[Thing]) -> se
     chance = random.Random(f"likes {index}")
     pulls = {name: chance.gauss(0, _PULL) for name in sorted({thing.category for thing in posted})}
     worth = {
-        thing.id: sumprod(who.taste, coordinates(thing.looks))
+        thing.item.id: sumprod(who.taste, coordinates(thing.looks))
         + who.ease
         + pulls[thing.category]
         + chance.gauss(0, 1)
@@ -95,28 +94,13 @@ def likes(who: Person, index: int, choosy: float, posted: Sequence[Thing]) -> se
     return {name for name, value in worth.items() if value > choosy}
 
 
-def candidate(thing: Thing, taste: Taste) -> Candidate:
-    """Return the thing as the ranking sees it, as ``core.feed`` makes it of an item."""
-    words = {"colour": [thing.colour], "category": [thing.category]}
-    return Candidate(
-        id=thing.id,
-        outlook=taste.outlook(thing.facets, words),
-        age=thing.age,
-        groups=(
-            f"source:{thing.shop}",
-            f"category:{thing.category}",
-            f"look:{thing.category}/{thing.colour}",
-        ),
-    )
-
-
 def seen_by(index: int, choosy: float) -> Seen:
     """Show person number ``index`` both lists."""
     who, posted = person(index), things(index % 10, THINGS)
     taste, liked = learnt(who, index), likes(who, index, choosy, posted)
-    ranking = rank([candidate(thing, taste) for thing in posted], seed=str(index), count=SHOWN)
-    by_id = {thing.id: thing for thing in posted}
-    newest = sorted(posted, key=lambda thing: thing.age)[:SHOWN]
+    ranking = rank([candidate(thing.item, taste, NOW, ()) for thing in posted], seed=str(index), count=SHOWN)
+    by_id = {thing.item.id: thing for thing in posted}
+    newest = sorted(posted, key=lambda thing: thing.item.first_seen_at, reverse=True)[:SHOWN]
     return Seen(
         ranked=_row([by_id[place.id] for place in ranking], liked),
         newest=_row(newest, liked),
@@ -127,7 +111,7 @@ def seen_by(index: int, choosy: float) -> Seen:
 
 def _row(shown: Sequence[Thing], liked: set[str]) -> Row:
     return Row(
-        liked=sum(thing.id in liked for thing in shown) / len(shown),
+        liked=sum(thing.item.id in liked for thing in shown) / len(shown),
         sources=len({thing.shop for thing in shown}),
         categories=len({thing.category for thing in shown}),
     )

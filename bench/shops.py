@@ -1,19 +1,22 @@
 """Simulated shops for the feed's benchmark: each with its own style, its own range and its own zeal.
 
 A few shops post most of the things, as on the web, so a list by time is theirs. What a thing is, is said in a
-full description; its title leaves words out, and the title is all that the feed is given to read.
+full description; its title leaves words out, and the title is all that the scraper's rules are given to read.
 """
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from core.media.palette import NAMED
 from core.media.taxonomy import categories, category_of, subtypes
-from core.taste import colour_family, facets_of
+from core.scraper import FeedItem, Finding
+from core.scraper.items import Look, appeared
+from core.taste import FacetVector
 
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAYS = 30
 SHOPS = 14
 LEFT_OUT = 0.3
@@ -50,15 +53,12 @@ class Shop:
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing a shop posted. ``facets`` are read from the title, ``looks`` is where it truly lies."""
+    """One thing a shop posted: ``item`` as a sweep reads it, ``looks`` is where it truly lies."""
 
-    id: str
+    item: FeedItem
     shop: str
     category: str
-    colour: str
-    age: timedelta
-    facets: dict[str, float]
-    looks: dict[str, float]
+    looks: FacetVector
 
 
 def shops(seed: int) -> list[Shop]:
@@ -87,20 +87,26 @@ def _thing(name: str, shop: Shop, chance: random.Random) -> Thing:
     category = chance.choice(shop.categories)
     kind = chance.choice([word for word in subtypes() if category_of(word) == category] or [category])
     colour = chance.choice(sorted(NAMED))
-    described = [
-        chance.choice(shop.styles),
-        chance.choice(_FITS),
-        chance.choice(_PATTERNS),
-        chance.choice(_MATERIALS),
-    ]
+    described = [chance.choice(words) for words in (shop.styles, _FITS, _PATTERNS, _MATERIALS)]
     told = [word for word in described if chance.random() >= LEFT_OUT]
-    paint = [(NAMED[colour], 1.0)]
+    at = NOW - timedelta(days=chance.uniform(0, DAYS))
     return Thing(
-        id=name,
+        item=_found(name, shop, [*told, kind], colour, at),
         shop=shop.name,
         category=category,
-        colour=colour_family(NAMED[colour]),
-        age=timedelta(days=chance.uniform(0, DAYS)),
-        facets=dict(facets_of([*told, kind], paint)),
-        looks=dict(facets_of([*described, kind], paint)),
+        looks=_found(name, shop, [*described, kind], colour, at).reading.facets,
     )
+
+
+def _found(name: str, shop: Shop, words: list[str], colour: str, at: datetime) -> FeedItem:
+    """Return the item that a sweep makes of a title."""
+    title = " ".join(word.replace("-", " ") for word in words)
+    site = f"{shop.name}.example"
+    finding = Finding(
+        kind="product",
+        read_as="json-ld",
+        url=f"https://{site}/{name}",
+        title=f"{title}, {colour.replace('-', ' ')}".capitalize(),
+    )
+    look = Look(site, shop.name, f"https://{site}/", "sweep", at, life=timedelta(days=60))
+    return appeared(finding, look)

@@ -16,7 +16,7 @@ def test_things_are_the_same_each_time_and_a_few_shops_post_most_of_them() -> No
     assert things(4, 400) != posted
     by_shop = Counter(thing.shop for thing in posted)
     assert sum(count for _, count in by_shop.most_common(3)) > len(posted) / 2
-    hidden = statistics.mean(thing.facets != thing.looks for thing in posted)
+    hidden = statistics.mean(thing.item.reading.facets != thing.looks for thing in posted)
     assert hidden > LEFT_OUT, "titles leave out what the thing shows"
 
 
