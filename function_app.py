@@ -25,6 +25,7 @@ from blueprints import (
 )
 from core.chat import run_turn
 from core.platform import logs
+from core.platform.telemetry import records
 from orchestrations import (
     account_erasure,
     account_export,
@@ -36,6 +37,7 @@ from orchestrations import (
 )
 
 logs.hide_secrets()
+records.export()
 
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 

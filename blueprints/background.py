@@ -8,7 +8,7 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from core import account, chat, jobs, media, moods, scraper
-from core.jobs import delivery, reconciling
+from core.jobs import delivery, measuring, reconciling
 from core.platform import clock
 from core.platform.invocations import told
 from orchestrations import purging, starting, weekly_digest
@@ -75,10 +75,11 @@ async def drain_poisoned_jobs(message: func.QueueMessage) -> None:
 @bp.timer_trigger(arg_name="timer", schedule="%TASTE_JOB_RECONCILE_SCHEDULE%")
 @told("timer")
 async def reconcile_jobs(timer: func.TimerRequest) -> None:
-    """Send the messages of jobs that nothing was heard of again."""
+    """Send the messages of jobs that nothing was heard of again, and measure the queues."""
     sent = await reconciling.reconcile()
     if sent:
         _log.info("sent the messages of %d silent jobs again", sent)
+    await measuring.queues()
 
 
 @bp.timer_trigger(arg_name="timer", schedule="%WEEKLY_DIGEST_SCHEDULE%")

@@ -19,7 +19,7 @@ from core.chat.loop import Answer, Loop
 from core.chat.memory_models import Used
 from core.chat.tools import TOOLS
 from core.chat.turn import Emit, Turn
-from core.platform import ai, ai_budget, clock, settings
+from core.platform import ai, ai_budget, clock, langfuse, settings
 from core.platform.ai import ModelUnavailable, Part
 from core.platform.errors import Invalid, NotFound
 
@@ -52,6 +52,7 @@ async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) ->
     """Return the turn as it is in the conversation, and the turns before it that were at hand."""
     if (before := await history_store.find_turn(turn.user_id, turn.turn_id)) is not None:
         return await _told_again(turn, before, emit), []
+    langfuse.concerning(turn.conversation_id, turn.turn_id)
     ends = asyncio.get_running_loop().time() + limits.turn_seconds
     header = await _header(turn)
     await ai_budget.check(turn.user_id)

@@ -8,6 +8,7 @@ goes out, so that a long tool call is not taken for a death.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.chat import frames, log
 from core.chat.frames import TERMINAL, Frame
 from core.chat.log import Log
 from core.chat.stream_errors import TurnLost
+from core.platform import telemetry
 from core.platform.errors import Unavailable
 
 BATCH = 0.1
@@ -39,6 +41,7 @@ class TurnWriter:
         self._under_way = b""
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._since = time.perf_counter()
         self.lost = False
         self.emitted = False
         self.ended = False
@@ -60,6 +63,8 @@ class TurnWriter:
             raise ValueError(f"a {frame.event} frame after the last one")
         self.emitted = True
         self.ended = frame.event in TERMINAL
+        if not self._waiting:
+            self._since = time.perf_counter()
         self._waiting.append(frame)
         self._wake.set()
         if self.ended or frame.event == frames.USAGE:
@@ -85,7 +90,9 @@ class TurnWriter:
                     self._under_way = frames.encode(self._waiting, self.position)
                     self._waiting.clear()
                     self._wake.clear()
+                since = self._since
                 await self._append(self._under_way)
+                telemetry.measure("pluckit.chat.stream.lag", time.perf_counter() - since)
                 self.position += len(self._under_way)
                 self._under_way = b""
 

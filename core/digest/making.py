@@ -15,7 +15,7 @@ from core.digest import composing, editorials, finds, repository, subscriptions
 from core.digest.facts import facts_of
 from core.digest.models import Digest
 from core.digest.subscriptions import Preferences, Subscription
-from core.platform import clock
+from core.platform import clock, langfuse
 from core.platform.zones import day_in
 
 REMEMBERED: Final = 4
@@ -46,6 +46,7 @@ async def _make(user_id: str, preferences: Preferences, week: date, now: datetim
 
 
 async def _made(user_id: str, id: str, preferences: Preferences, week: date, now: datetime) -> Digest:  # noqa: A002
+    langfuse.concerning(id, id)
     zone = preferences.time_zone
     day = day_in(zone, now)
     items = [item async for item in vault.all_items(user_id)]

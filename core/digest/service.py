@@ -13,7 +13,7 @@ from core.digest.models import Digest, Feedback, Opinion
 from core.digest.schedule import monday
 from core.digest.subscriptions import FailureView, NewPreferences, Subscription
 from core.jobs import Job
-from core.platform import clock
+from core.platform import clock, langfuse
 from core.platform.cursors import opened, sealed
 from core.platform.errors import FieldError
 from core.platform.models import ListQuery
@@ -94,6 +94,7 @@ async def give_feedback(user_id: str, digest_id: str, given: Feedback) -> Job:
     judged = traits.about(digest, given.about)
     if judged is None:
         raise _not_in(digest, given.about)
+    langfuse.score(digest.id, given.about, "digest-feedback", given.answer)
     return await taste.submit(traits.event(digest, given.about, judged, digest.opinions[given.about]))
 
 

@@ -16,7 +16,7 @@ from core import identity
 from core.digest import making, repository, subscriptions
 from core.digest.models import iso_week
 from core.digest.subscriptions import Subscription
-from core.platform import clock
+from core.platform import clock, telemetry
 from core.platform.errors import DomainError, Unavailable
 
 type Delivered = Literal["made", "there", "failed", "not_due"]
@@ -46,6 +46,12 @@ async def deliver(user_id: str) -> Delivered:
     Raises:
         Unavailable: the subscription cannot be reached, so nothing was begun.
     """
+    delivered = await _deliver(user_id)
+    telemetry.measure("pluckit.digest.delivered", 1, {"pluckit.digest.outcome": delivered})
+    return delivered
+
+
+async def _deliver(user_id: str) -> Delivered:
     now = clock.now()
     begun = await repository.change(user_id, lambda found: subscriptions.begun(found, now))
     if begun is None or not subscriptions.is_due(begun, now):

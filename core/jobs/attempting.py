@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Literal, TypedDict
 
-from core.jobs import backoff, dead_letters, service, transitions
+from core.jobs import backoff, dead_letters, measuring, service, transitions
 from core.jobs.backoff import RetryPolicy
 from core.jobs.errors import JobNotFound
 from core.jobs.failures import Failure, classify
@@ -83,6 +83,7 @@ async def attempt(ref: JobRef, policy: RetryPolicy, work: Work) -> Outcome:
         failure = classify(error)
         _log.warning("attempt %d of job %s failed", job.attempt, job.id, exc_info=error)
         return await _failed(job, policy, failure)
+    measuring.over(done)
     return outcome_of(done)
 
 

@@ -6,10 +6,10 @@ until ``buried`` says that both are there, so no crash in between leaves a job b
 
 from __future__ import annotations
 
-from core.jobs import service, transitions
+from core.jobs import measuring, service, transitions
 from core.jobs.errors import DeadLetterNotFound, NotReplayable
 from core.jobs.models import DeadLetter, DeadLetterMessage, DeadLetterView, Job, JobRef
-from core.platform import clock, ids
+from core.platform import clock, ids, telemetry
 from core.platform.cursors import opened, sealed
 from core.platform.models import ListQuery
 
@@ -39,6 +39,7 @@ async def bury(ref: JobRef, reason: str) -> Job | None:
     if job is None or job.status != "dead_lettered" or job.buried or job.run != ref.run:
         return job
     await _announce(letter_of(job))
+    measuring.over(job)
     return await service.advance(job, lambda found: found.model_copy(update={"buried": True}))
 
 
@@ -168,6 +169,7 @@ async def _announce(letter: DeadLetter) -> None:
     from core.platform.storage import Queue
 
     await repository.keep_letter(letter)
+    telemetry.measure("pluckit.job.dead_letters", 1, {"pluckit.job.kind": letter.kind or "none"})
     await Queue(settings.get(settings.JobSettings).dead_letter_queue).send(
         DeadLetterMessage(
             dead_letter_id=letter.id,

@@ -15,7 +15,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from core.media.errors import SegmentationDown, SegmentationUnusable
 from core.media.renditions import Sent
-from core.platform import settings
+from core.platform import settings, telemetry
+from core.platform.telemetry import Span
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -74,15 +75,22 @@ async def _ask(sent: Sent) -> bytes | None:
         "Content-Type": "image/jpeg",
         "Accept": "image/png",
     }
-    timeout = aiohttp.ClientTimeout(total=configured.timeout_seconds, connect=5)
+    patience = aiohttp.ClientTimeout(total=configured.timeout_seconds, connect=5)
+    told = {"http.request.method": "POST", "server.address": configured.endpoint.host or ""}
+    with telemetry.span("segment", "client", told) as span:
+        return await _posted(str(configured.endpoint), sent, headers, patience, span)
+
+
+async def _posted(
+    url: str, sent: Sent, headers: dict[str, str], patience: aiohttp.ClientTimeout, span: Span
+) -> bytes | None:
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
+            aiohttp.ClientSession(timeout=patience) as session,
             # A redirect could carry the token and the photo to anywhere.
-            session.post(
-                str(configured.endpoint), data=sent.data, headers=headers, allow_redirects=False
-            ) as response,
+            session.post(url, data=sent.data, headers=headers, allow_redirects=False) as response,
         ):
+            span.set("http.response.status_code", response.status)
             return await _read(response)
     except aiohttp.ConnectionTimeoutError as error:
         raise _TryAgain("no connection in time") from error

@@ -31,8 +31,9 @@ from tenacity import (
 
 from core.platform import ai_budget, connections, settings
 from core.platform.ai_schema import strict_schema
-from core.platform.ai_usage import record_usage
+from core.platform.ai_usage import record_usage, tokens
 from core.platform.errors import BadUpstream, DomainError, Invalid, Unavailable
+from core.platform.generations import generation
 
 type Part = dict[str, Any]
 type Message = dict[str, Any]
@@ -91,7 +92,9 @@ async def complete_structured[M: BaseModel](
     await ai_budget.check(user_id)
     messages: list[Message] = [{"role": "system", "content": system}, {"role": "user", "content": content}]
     for _ in range(2):
-        completion = await _complete(model, messages)
+        with generation(purpose, user_id, messages) as told:
+            completion = await _complete(model, messages)
+            told.answered(completion.model, *tokens(completion), completion.choices[0].finish_reason)
         await record_usage(user_id, purpose, completion)
         answer = _text(completion)
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, time, timedelta
 
-from core.platform import clock, settings
+from core.platform import clock, settings, telemetry
 from core.platform.containers import DAY
 from core.platform.cosmos import Container
 from core.platform.errors import TooManyRequests, Unavailable
@@ -46,6 +46,7 @@ async def check(user_id: str) -> None:
     counter = await _days.get(user_id, _id(now))
     budget = settings.get(settings.OpenAISettings).daily_token_budget
     if counter is not None and counter.day_tokens >= budget:
+        telemetry.measure("pluckit.budget.rejections")
         resets = resets_at(now)
         detail = (
             f"You have used your {budget} tokens of today. A new day starts at {resets:%Y-%m-%dT%H:%M:%SZ}."

@@ -22,6 +22,7 @@ from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 from core.platform import ai_budget, connections, settings
 from core.platform.ai import Message, ModelUnavailable, connect, declined, passing, translated
 from core.platform.ai_usage import record
+from core.platform.generations import generation
 
 _RETRY_SECONDS = 5.0
 _CHARACTERS_PER_TOKEN = 4
@@ -127,21 +128,23 @@ async def stream(
     await ai_budget.check(user_id)
     request = _request(messages, tools, use_tools, limits)
     heard = _Heard()
-    try:
-        async with aclosing(_chunks(request, _Patience(limits))) as chunks:
-            async for chunk in chunks:
-                if text := heard.take(chunk):
-                    yield Delta(text)
-    except TimeoutError:
-        raise ModelUnavailable("The language model took too long.", retry_after=_RETRY_SECONDS) from None
-    except OpenAIError as error:
-        raise translated(error) from error
-    except (HTTPError, StreamError) as error:
-        raise _broke_off() from error
-    finally:
-        await _settle(heard, messages, user_id, purpose)
-    if heard.reason is None:
-        raise _broke_off()
+    with generation(purpose, user_id, messages) as told:
+        try:
+            async with aclosing(_chunks(request, _Patience(limits))) as chunks:
+                async for chunk in chunks:
+                    if text := heard.take(chunk):
+                        yield Delta(text)
+        except TimeoutError:
+            raise ModelUnavailable("The language model took too long.", retry_after=_RETRY_SECONDS) from None
+        except OpenAIError as error:
+            raise translated(error) from error
+        except (HTTPError, StreamError) as error:
+            raise _broke_off() from error
+        finally:
+            await _settle(heard, messages, user_id, purpose)
+            told.answered(heard.model, heard.prompt_tokens, heard.completion_tokens, heard.reason)
+        if heard.reason is None:
+            raise _broke_off()
     calls = tuple(call for _, call in sorted(heard.calls.items()))
     yield Finished(heard.reason, calls, heard.prompt_tokens, heard.completion_tokens)
 

@@ -32,9 +32,13 @@ _usage = Container("ai_usage", Usage)
 
 async def record_usage(user_id: str, purpose: str, completion: ChatCompletion) -> None:
     """Keep the tokens a completed call used."""
+    await record(user_id, purpose, completion.model, *tokens(completion))
+
+
+def tokens(completion: ChatCompletion) -> tuple[int, int]:
+    """Return the tokens of the prompt and of the answer, as far as the service says."""
     spent = completion.usage
-    prompt, completed = (spent.prompt_tokens, spent.completion_tokens) if spent else (0, 0)
-    await record(user_id, purpose, completion.model, prompt, completed)
+    return (spent.prompt_tokens, spent.completion_tokens) if spent else (0, 0)
 
 
 async def record(user_id: str, purpose: str, model: str, prompt: int, completed: int) -> None:

@@ -6,11 +6,14 @@ ones. What people write (messages, notes, photos) is not searched for here: it m
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
+import sys
 import traceback
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 HIDDEN = "[hidden]"
@@ -38,7 +41,10 @@ type Factory = Callable[..., logging.LogRecord]
 
 
 def hide_secrets(environment: Mapping[str, str] = os.environ) -> None:
-    """Clean every log record made from now on in this process, however often this is called."""
+    """Clean every log record made from now on in this process, however often this is called.
+
+    With ``LOG_FORMAT=json`` each is one line of JSON, with the ids of its trace and span.
+    """
     factory = logging.getLogRecordFactory()
     if not isinstance(factory, _Cleaning):
         logging.setLogRecordFactory(_Cleaning(factory, environment))
@@ -57,15 +63,17 @@ class _Cleaning:
     def __init__(self, factory: Factory, environment: Mapping[str, str]) -> None:
         self._factory = factory
         self._environment = environment
+        self._json = environment.get("LOG_FORMAT", "").strip().lower() == "json"
 
     def __call__(self, *given: Any, **named: Any) -> logging.LogRecord:
         record = self._factory(*given, **named)
         secrets = self._secrets()
         record.msg, record.args = cleaned(_message(record), secrets), None
+        record.trace_id, record.span_id = _here()
         if record.exc_info and record.exc_info[0] is not None:
             record.exc_text = cleaned("".join(traceback.format_exception(*record.exc_info)).rstrip(), secrets)
             record.exc_info = None  # handlers that format it themselves would show it uncleaned
-        return record
+        return _line(record) if self._json else record
 
     def _secrets(self) -> tuple[str, ...]:
         return tuple(
@@ -73,6 +81,32 @@ class _Cleaning:
             for name, value in self._environment.items()
             if len(value) >= _SHORTEST and _SECRET_SETTING.search(name)
         )
+
+
+def _here() -> tuple[str, str]:
+    """Return the ids of the current trace and span, in hex; empty where no traces are told."""
+    api = sys.modules.get("opentelemetry.trace")
+    current = getattr(api, "get_current_span", None)  # absent while the module is being imported
+    context = current().get_span_context() if current is not None else None
+    if context is None or not context.is_valid:
+        return "", ""
+    return f"{context.trace_id:032x}", f"{context.span_id:016x}"
+
+
+def _line(record: logging.LogRecord) -> logging.LogRecord:
+    """Make the record's message one line of JSON, whichever handler writes it; ``told`` keeps the words."""
+    record.told, record.exception = record.msg, record.exc_text
+    said = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "message": record.msg,
+        "trace_id": record.__dict__["trace_id"],
+        "span_id": record.__dict__["span_id"],
+        "exception": record.exc_text,
+    }
+    record.msg, record.exc_text = json.dumps({name: value for name, value in said.items() if value}), None
+    return record
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -179,6 +179,16 @@ class Queue:
         with translated():
             await queue.send_message(text, visibility_timeout=delay)
 
+    async def depth(self) -> int:
+        """Return about how many messages there are; none where there is no such queue."""
+        service = await connections.shared("queues", _connect_queues)
+        with translated():
+            try:
+                found = await service.get_queue_client(self.name).get_queue_properties()
+            except ResourceNotFoundError:
+                return 0
+        return found.approximate_message_count or 0
+
     async def shows(self, text: str) -> bool:
         """Tell whether one of the next messages, read without taking it, contains ``text``."""
         service = await connections.shared("queues", _connect_queues)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
@@ -17,10 +20,14 @@ from devstack.process import REPOSITORY
 from devstack.stack import Stack
 from tests.fixtures.collector import Collector, Told
 
+PHOTO = Path(__file__).parents[1] / "data" / "astronaut-sideways-gps.jpg"
+
 
 @pytest.fixture(scope="module")
-def telling(stack: Stack, collector: Collector, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A host of its own that exports to the collector, with a database and queues nobody else works on."""
+def telling(
+    stack: Stack, collector: Collector, langfuse: Collector, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """A host of its own that exports to the collector and to Langfuse, with a database and queues nobody else works on."""
     values = {
         **stack.settings,
         "COSMOS_DB_DATABASE": "telling",
@@ -29,6 +36,11 @@ def telling(stack: Stack, collector: Collector, tmp_path_factory: pytest.TempPat
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         "OTEL_BSP_SCHEDULE_DELAY": "200",
         "OTEL_METRIC_EXPORT_INTERVAL": "500",
+        "OTEL_BLRP_SCHEDULE_DELAY": "200",
+        "LANGFUSE_BASE_URL": langfuse.url,
+        "LANGFUSE_PUBLIC_KEY": "pk-lf-test",
+        "LANGFUSE_SECRET_KEY": "sk-lf-test",
+        "AI_PRICES": '{"gpt-4.1-mini": {"input": 1, "output": 1}}',
     }
     subprocess.run(
         [sys.executable, "-m", "devstack.provision"], cwd=REPOSITORY, env={**os.environ, **values}, check=True
@@ -108,3 +120,127 @@ async def test_one_trace_shows_an_event_from_its_request_to_the_profile(
     ]
     written = [way for span in spans if (way := below(spans, span))[0].endswith("replace_item")]
     assert any("attempt_taste_job" in way for way in written), "the profile's write is not in the trace"
+
+
+def planted() -> str:
+    return f"planted{uuid4().hex}"
+
+
+async def sent(client: aiohttp.ClientSession, secrets: list[str]) -> None:
+    """Send secrets wherever a person can, in what succeeds and in what fails."""
+
+    def secret() -> str:
+        secrets.append(planted())
+        return secrets[-1]
+
+    photo = aiohttp.FormData()
+    photo.add_field("image", PHOTO.read_bytes(), filename=f"{secret()}.jpg")
+    bodies: list[tuple[str, str, dict[str, object]]] = [
+        ("POST", "/api/process-image", {"data": photo}),
+        ("POST", "/api/vault/items", {"json": {"name": secret(), "category": "coat", "notes": secret()}}),
+        ("POST", "/api/vault/items", {"json": {"name": 7, secret(): secret()}}),
+        ("POST", "/api/vault/items", {"data": secret(), "params": {"sig": secret()}}),
+        ("POST", "/api/chat", {"json": {"message": f"What goes with my coat {secret()}?"}}),
+        ("POST", "/api/auth/refresh", {"json": {"refresh_token": secret()}}),
+        ("GET", f"/api/{secret()}/{secret()}", {"headers": {"X-Request-Id": secret()}}),
+        ("GET", f"/api/vault/items/{secret()}", {}),
+        ("GET", "/api/vault/items", {"headers": {"Authorization": f"Bearer {secret()}"}}),
+    ]
+    for method, path, given in bodies:
+        async with client.request(method, path, **given) as answer:  # type: ignore[arg-type]  # keywords of a request
+            await answer.read()
+
+
+async def test_calls_are_told_by_model_tokens_and_cost_and_nobodys_words_are_in_any_signal(
+    telling: Stack, collector: Collector, langfuse: Collector
+) -> None:
+    secrets = [planted()]
+    async with aiohttp.ClientSession(telling.url("functions")) as client:
+        email = {"email": f"{secrets[0]}@example.org"}
+        async with client.post("/api/auth/local", json=email) as answer:
+            tokens = await answer.json()
+    secrets += [tokens["access_token"], tokens["refresh_token"], tokens["user"]["id"]]
+    signed_in = {"Authorization": f"Bearer {tokens['access_token']}"}
+    async with aiohttp.ClientSession(telling.url("functions"), headers=signed_in) as client:
+        await sent(client, secrets)
+    names = {"segment", "chat gpt-4.1-mini", "GET /api/{path}"}
+    await collector.until(lambda: names <= {span.name for span in collector.spans})
+    told = named(collector.spans, "chat gpt-4.1-mini").attributes
+    assert told["gen_ai.usage.input_tokens"] > 0
+    assert [each.string_value for each in told["gen_ai.response.finish_reasons"].values]
+    metrics = {
+        "http.server.request.duration",
+        "gen_ai.client.token.usage",
+        "pluckit.model.cost",
+        "pluckit.queue.depth",
+        "pluckit.chat.stream.lag",
+    }
+    await collector.until(lambda: metrics <= set(collector.metrics))
+    await collector.until(lambda: bool(collector.logs))
+    image = PHOTO.read_bytes()[2000:2030]
+    await langfuse.until(lambda: "chat" in {span.name for span in langfuse.spans})
+    exported = b"".join([*collector.raw, *langfuse.raw])
+    assert [secret for secret in secrets if secret.encode() in exported] == []
+    assert image not in exported
+
+
+async def test_a_trace_stays_one_where_the_host_is_killed_before_its_job_is_done(
+    telling: Stack, collector: Collector, teller: aiohttp.ClientSession
+) -> None:
+    for _ in range(3):
+        trace = uuid4().hex
+        job = await quizzed(teller, trace)
+        await asyncio.to_thread(telling.kill, "functions")
+        before = len(collector.spans)
+        await asyncio.to_thread(telling.start_service, "functions")
+        await completed(teller, job)
+        later = [span for span in collector.spans[before:] if span.trace == trace]
+        if later:
+            break
+    await collector.until(lambda: any(s.name == "attempt_taste_job" for s in collector.trace(trace)))
+    spans = collector.trace(trace)
+    assert "start taste_job" in below(spans, named(spans, "attempt_taste_job"))
+
+
+async def test_langfuse_gets_generations_with_usage_by_conversation_and_no_words(
+    langfuse: Collector, teller: aiohttp.ClientSession
+) -> None:
+    async with teller.post("/api/chat", json={"message": "Good morning!"}) as answer:
+        opening = (await answer.read()).partition(b"data: ")[2].partition(b"\n")[0]
+    conversation = json.loads(opening)["conversation_id"]
+
+    def generations() -> list[Told]:
+        return [span for span in langfuse.spans if span.attributes.get("session.id") == conversation]
+
+    await langfuse.until(lambda: bool(generations()))
+    told = generations()[0].attributes
+    usage = json.loads(told["langfuse.observation.usage_details"])
+    assert usage["input"] > 0 < usage["output"]
+    assert json.loads(told["langfuse.observation.cost_details"])["total"] > 0
+    assert {"role", "content"} == set(json.loads(told["langfuse.observation.input"])[0])
+    assert "Good morning!" not in str(told)
+    assert len(told["user.id"]) == 32
+    basic = base64.b64encode(b"pk-lf-test:sk-lf-test").decode()
+    assert langfuse.authorized == {f"Basic {basic}"}
+
+
+@pytest.fixture(params=["refusing", "hanging"])
+def troubled(collector: Collector, langfuse: Collector, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A collector and a Langfuse that do not do their work."""
+    for each in (collector, langfuse):
+        each.status, each.hang = (503, False) if request.param == "refusing" else (200, True)
+    yield
+    for each in (collector, langfuse):
+        each.status, each.hang = 200, False
+
+
+@pytest.mark.usefixtures("troubled")
+async def test_a_collector_in_trouble_fails_no_request_and_no_job(teller: aiohttp.ClientSession) -> None:
+    async def listed() -> int:
+        async with teller.get("/api/vault/items") as answer:
+            return answer.status
+
+    assert set(await asyncio.gather(*(listed() for _ in range(40)))) == {200}
+    async with teller.post("/api/chat", json={"message": "Good morning!"}) as answer:
+        assert b"event: done" in await answer.read()
+    await completed(teller, await quizzed(teller, uuid4().hex))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import hdrs
 
-from core.platform import clock
+from core.platform import clock, telemetry
 from core.platform.fetch import waiting
 from core.platform.fetch.charsets import is_binary
 from core.platform.fetch.errors import (
@@ -28,6 +28,7 @@ from core.platform.fetch.models import Validators
 from core.platform.fetch.targets import Target
 from core.platform.fetch.turns import Turn, Turns
 from core.platform.fetch.unpacking import ACCEPTED, Body
+from core.platform.telemetry import Span
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024
@@ -102,7 +103,13 @@ class Visits:
 
     async def _asked(self, target: Target, ask: Ask, turn: Turn) -> Answer:
         headers = self._headers(target, ask)
+        told = {"http.request.method": "GET", "server.address": target.host}
+        with telemetry.span("fetch", "client", told) as span:
+            return await self._got(target, ask, turn, headers, span)
+
+    async def _got(self, target: Target, ask: Ask, turn: Turn, headers: dict[str, str], span: Span) -> Answer:
         async with self._web.get(target.url, headers=headers, allow_redirects=False) as got:
+            span.set("http.response.status_code", got.status)
             if (seconds := _asked_to_wait(got)) is not None:
                 turn.rest(seconds)
                 raise HostBusy(f"{target.host} answered {got.status}: not now.", retry_after=seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -85,11 +86,13 @@ def endpoint(
         async def invoke(
             req: func.HttpRequest, context: Context | None = None, **bindings: Any
         ) -> func.HttpResponse:
-            path = urlsplit(req.url).path
+            path, began = urlsplit(req.url).path, time.perf_counter()
             with invocations.http(req.method, path, req.route_params, spec.route, context) as span:
                 response = await _invoke(spec, req, bindings)
                 _tell(span, response.status_code)
-                return response
+            seconds = time.perf_counter() - began
+            invocations.measure(req.method, path, req.route_params, response.status_code, seconds)
+            return response
 
         return _shown_as(invoke, handler, spec)
 

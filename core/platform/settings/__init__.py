@@ -14,6 +14,7 @@ from core.platform.settings.people import AuthSettings, MediaSettings, MetadataA
 from core.platform.settings.rates import RateSettings
 from core.platform.settings.runtime import CosmosSettings, RuntimeSettings, SigningSettings, StorageSettings
 from core.platform.settings.scraper import ScraperSettings
+from core.platform.settings.telemetry import LangfuseSettings, PriceSettings, TelemetrySettings
 from core.platform.settings.web import FetchSettings
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "DigestSettings",
     "FetchSettings",
     "JobSettings",
+    "LangfuseSettings",
     "MediaSettings",
     "MetadataAuthSettings",
     "OidcIssuer",
     "OidcSettings",
     "OpenAISettings",
+    "PriceSettings",
     "RateSettings",
     "RetrySettings",
     "RuntimeSettings",
@@ -38,5 +41,6 @@ __all__ = [
     "SigningSettings",
     "StorageSettings",
     "StylistSettings",
+    "TelemetrySettings",
     "get",
 ]

@@ -26,7 +26,8 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _read_json(value: object) -> object:
+def read_json(value: object) -> object:
+    """Return a value that is written as JSON, read."""
     try:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
@@ -34,7 +35,7 @@ def _read_json(value: object) -> object:
 
 
 type CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-type JsonList[M] = Annotated[tuple[M, ...], NoDecode, BeforeValidator(_read_json)]
+type JsonList[M] = Annotated[tuple[M, ...], NoDecode, BeforeValidator(read_json)]
 
 
 @cache

@@ -11,14 +11,15 @@ import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 from typing import Literal, Protocol, Self
 
-type Value = str | int | float | bool
+type Value = str | int | float | bool | tuple[str, ...]
 type Attributes = Mapping[str, Value]
 type Kind = Literal["server", "client", "producer", "consumer", "internal"]
 
-SIGNALS = ("TRACES", "METRICS", "LOGS")
+_MODULES = {"TRACES": "tracing", "METRICS": "metering"}
 
 
 class Span(Protocol):
@@ -72,29 +73,42 @@ def span(
     attributes: Attributes | None = None,
     *,
     parent: str | None = None,
+    started: int | None = None,
 ) -> AbstractContextManager[Span]:
     """Return a span to be entered, below ``parent`` (a ``traceparent``), else below the current one.
 
-    What leaves the block as an exception is told by its type alone.
+    It began when it is entered, or at ``started``, in nanoseconds since 1970. What leaves the block as an
+    exception is told by its type alone.
     """
-    tracing = _tracing() if tells("TRACES") else None
-    return NOTHING if tracing is None else tracing.span(name, kind, attributes or {}, parent)
+    tracing = _behind("TRACES")
+    return NOTHING if tracing is None else tracing.span(name, kind, attributes or {}, parent, started)
 
 
 def traceparent() -> str | None:
     """Return the current span as a ``traceparent``, to be carried to where the work goes on."""
-    tracing = _tracing() if tells("TRACES") else None
+    tracing = _behind("TRACES")
     return None if tracing is None else tracing.traceparent()
 
 
-@cache
-def _tracing() -> ModuleType | None:
-    """Return the module behind ``span``; ``None``, logged once, where the settings make no sense to it."""
-    try:
-        from core.platform.telemetry import sdk, tracing
+def measure(name: str, value: float = 1, attributes: Attributes | None = None) -> None:
+    """Take a measurement of an instrument of ``core.platform.telemetry.instruments``, in its unit."""
+    metering = _behind("METRICS")
+    if metering is not None:
+        metering.measure(name, value, attributes or {})
 
-        sdk.tracer()
-    except Exception:
-        logging.getLogger("pluckit.telemetry").exception("traces are off: check the OTEL_ settings")
+
+@cache
+def _behind(signal: str) -> ModuleType | None:
+    """Return the module behind a signal; ``None`` where it goes nowhere.
+
+    Settings that make no sense to it turn it off, logged once: an app that tells nothing still works.
+    """
+    if not tells(signal):
         return None
-    return tracing
+    try:
+        module = import_module(f"core.platform.telemetry.{_MODULES[signal]}")
+        module.start()
+    except Exception:
+        logging.getLogger("pluckit.telemetry").exception("%s are off: check the OTEL_ settings", signal)
+        return None
+    return module

@@ -7,17 +7,34 @@ nobody a request, only what did not fit is lost.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from opentelemetry import trace
+from opentelemetry import metrics, trace
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.sdk.trace import TracerProvider, sampling
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+
+from core.platform.telemetry.cleaning import Cleaned
+
+if TYPE_CHECKING:
+    from opentelemetry._logs import Logger
 
 SCOPE = "pluckit"
 """Name of the instrumentation scope, and of the service where ``OTEL_SERVICE_NAME`` names none."""
+
+_OTLP = {
+    "TRACES": ("trace_exporter", "OTLPSpanExporter"),
+    "METRICS": ("metric_exporter", "OTLPMetricExporter"),
+    "LOGS": ("_log_exporter", "OTLPLogExporter"),
+}
+
+for _name in [name for name, value in os.environ.items() if name.startswith("OTEL_") and not value.strip()]:
+    del os.environ[
+        _name
+    ]  # empty is unset by OpenTelemetry's specification, which the exporters do not follow
 
 
 class UnknownExporter(RuntimeError):
@@ -36,12 +53,54 @@ def resource() -> Resource:
 @cache
 def tracer() -> trace.Tracer:
     """Return the app's tracer, with exporters as ``OTEL_TRACES_EXPORTER`` names them (default ``otlp``)."""
-    provider = TracerProvider(resource=resource())
+    provider = TracerProvider(_sampler(), resource())
     for name in exporters("TRACES"):
-        provider.add_span_processor(BatchSpanProcessor(_span_exporter(name)))
+        exporter = _exporter("TRACES", name, ConsoleSpanExporter)
+        provider.add_span_processor(BatchSpanProcessor(Cleaned(exporter)))
     trace.set_tracer_provider(provider)
     _trace_azure_sdks()
     return provider.get_tracer(SCOPE)
+
+
+@cache
+def meter() -> metrics.Meter:
+    """Return the app's meter, with exporters as ``OTEL_METRICS_EXPORTER`` names them (default ``otlp``)."""
+    from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, PeriodicExportingMetricReader
+
+    named = exporters("METRICS")
+    made = [_exporter("METRICS", name, ConsoleMetricExporter) for name in named]
+    provider = MeterProvider([PeriodicExportingMetricReader(each) for each in made], resource())
+    return provider.get_meter(SCOPE)
+
+
+@cache
+def logger() -> Logger:
+    """Return the app's logger of records, with exporters as ``OTEL_LOGS_EXPORTER`` names them."""
+    from opentelemetry.sdk._logs import LoggerProvider
+    from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, ConsoleLogRecordExporter
+
+    provider = LoggerProvider(resource())
+    for name in exporters("LOGS"):
+        exporter = _exporter("LOGS", name, ConsoleLogRecordExporter)
+        provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+    return provider.get_logger(SCOPE)
+
+
+def _sampler() -> sampling.Sampler | None:
+    """Return how traces are chosen; ``None`` where the SDK reads that for itself.
+
+    A host that tells no traces marks each as not sampled, which would silence the app below it. So the
+    samplers that follow a parent decide about such a trace as about a new one, by its id.
+    """
+    base, _, root = os.environ.get("OTEL_TRACES_SAMPLER", "parentbased_always_on").lower().partition("_")
+    if base != "parentbased":
+        return None
+    ratio = {"always_on": 1.0, "always_off": 0.0}.get(
+        root, float(os.environ.get("OTEL_TRACES_SAMPLER_ARG") or 1)
+    )
+    chosen = sampling.TraceIdRatioBased(ratio)
+    return sampling.ParentBased(chosen, remote_parent_not_sampled=chosen)
 
 
 def exporters(signal: str) -> list[str]:
@@ -63,15 +122,15 @@ def protocol(signal: str) -> str:
     return chosen
 
 
-def _span_exporter(name: str) -> SpanExporter:
+def _exporter(signal: str, name: str, console: Callable[[], Any]) -> Any:
+    """Return the exporter ``name`` of a signal; ``console`` makes the one that prints."""
     if name == "console":
-        return ConsoleSpanExporter()
+        return console()
     if name != "otlp":
-        raise UnknownExporter(f"OTEL_TRACES_EXPORTER names {name}; use otlp, console or none.")
-    by = "grpc" if protocol("TRACES") == "grpc" else "http"
-    otlp: Any = import_module(f"opentelemetry.exporter.otlp.proto.{by}.trace_exporter")
-    exporter: SpanExporter = otlp.OTLPSpanExporter()
-    return exporter
+        raise UnknownExporter(f"OTEL_{signal}_EXPORTER names {name}; use otlp, console or none.")
+    by = "grpc" if protocol(signal) == "grpc" else "http"
+    module, kind = _OTLP[signal]
+    return getattr(import_module(f"opentelemetry.exporter.otlp.proto.{by}.{module}"), kind)()
 
 
 def _trace_azure_sdks() -> None:

@@ -37,8 +37,15 @@ class _Told:
         self._told.set_status(Status(StatusCode.ERROR))
 
 
+def start() -> None:
+    """Make the tracer; raises where the settings make no sense."""
+    sdk.tracer()
+
+
 @contextmanager
-def span(name: str, kind: Kind, attributes: Attributes, parent: str | None) -> Iterator[_Told]:
+def span(
+    name: str, kind: Kind, attributes: Attributes, parent: str | None, started: int | None
+) -> Iterator[_Told]:
     """Run the block inside a span; an exception marks it failed, by type only, and goes on."""
     within = context.get_current() if parent is None else _carrier.extract({"traceparent": parent})
     with sdk.tracer().start_as_current_span(
@@ -46,6 +53,7 @@ def span(name: str, kind: Kind, attributes: Attributes, parent: str | None) -> I
         within,
         _KINDS[kind],
         dict(attributes),
+        start_time=started,
         record_exception=False,
         set_status_on_exception=False,
     ) as told:

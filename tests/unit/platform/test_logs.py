@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -90,3 +92,25 @@ def test_hiding_twice_cleans_once(written: io.StringIO) -> None:
 def test_cleaning_what_is_clean_changes_nothing(text: str) -> None:
     once = logs.cleaned(text)
     assert logs.cleaned(once) == once
+
+
+def test_asked_for_json_a_record_is_one_object_a_line_without_secrets() -> None:
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(logging.LogRecord)
+    try:
+        logs.hide_secrets({"LOG_FORMAT": "json", "COSMOS_DB_KEY": KEY})
+        stream = io.StringIO()
+        handler = logging.StreamHandler(stream)
+        raised = ValueError(KEY)
+        written = logging.getLogger("pluckit.test").makeRecord(
+            "pluckit.test", logging.ERROR, "", 1, 'with "%s"\nand %s', (KEY, JWT), (ValueError, raised, None)
+        )
+        handler.emit(written)
+    finally:
+        logging.setLogRecordFactory(before)
+    (line,) = stream.getvalue().splitlines()
+    said = json.loads(line)
+    assert said["message"] == 'with "[hidden]"\nand [hidden]'
+    assert (said["level"], said["logger"]) == ("ERROR", "pluckit.test")
+    assert said["exception"] == "ValueError: [hidden]"
+    assert datetime.fromisoformat(said["time"]).utcoffset() == timedelta()
