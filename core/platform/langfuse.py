@@ -1,7 +1,7 @@
 """Langfuse, where its keys are set: one generation for each model call, with the words masked.
 
-Langfuse takes OTLP, so OpenTelemetry's own exporter speaks to it: a bounded queue, one thread, bounded waits. Its
-SDK would bring full prompts unless each is masked, and flushes that hang (docs/adr/0011-langfuse-by-otlp.md).
+Langfuse takes OTLP, so OpenTelemetry's own exporter speaks to it: a bounded queue, one thread, bounded waits.
+Its SDK would bring full prompts, and flushes that hang (docs/adr/0011-langfuse-by-otlp.md).
 Nothing here raises: what Langfuse does or does not do never reaches a person.
 """
 
@@ -20,8 +20,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from core.platform import settings
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -69,7 +67,7 @@ def tell(done: Generation) -> None:
     """Queue one generation."""
     try:
         _tell(done)
-    except Exception:
+    except Exception:  # noqa: BLE001 - logged; nothing of this may reach who asked the model
         _log.exception("a generation was not told")
 
 
@@ -188,11 +186,15 @@ def _tracer() -> Tracer:
 
 
 def _base() -> str:
+    from core.platform import settings
+
     configured = settings.get(settings.LangfuseSettings)
     return str(configured.base_url or configured.host or CLOUD).rstrip("/")
 
 
 def _headers() -> dict[str, str]:
+    from core.platform import settings
+
     configured = settings.get(settings.LangfuseSettings)
     secret = configured.secret_key.get_secret_value() if configured.secret_key else ""
     basic = base64.b64encode(f"{configured.public_key}:{secret}".encode()).decode()

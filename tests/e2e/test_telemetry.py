@@ -27,7 +27,7 @@ PHOTO = Path(__file__).parents[1] / "data" / "astronaut-sideways-gps.jpg"
 def telling(
     stack: Stack, collector: Collector, langfuse: Collector, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
-    """A host of its own that exports to the collector and to Langfuse, with a database and queues nobody else works on."""
+    """A host of its own that exports to the collector and Langfuse, with its own database and queues."""
     values = {
         **stack.settings,
         "COSMOS_DB_DATABASE": "telling",
