@@ -14,7 +14,10 @@ from core.platform.http.endpoint import EndpointSpec
 FALLBACK = "zz_fallback"
 """Name of the function that catches every other path; the host tries routes in order of name."""
 
-_PARAMETER = re.compile(r"\{(\*?)(\w+)(?::(?:[^{}]|\{{1,2}[^{}]*\}{1,2})*)?\}")
+_PARAMETER = re.compile(r"\{(\*?)(\w+)((?::(?:[^{}]|\{{1,2}[^{}]*\}{1,2})*)?)\}")
+_REGEX = re.compile(r":regex\((.*)\)")
+_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""Of the ways to write one that ``:guid`` takes, the one in which the app's ids are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,19 @@ class Route:
         """Names of the route parameters, in order."""
         return tuple(found[2] for found in _PARAMETER.finditer(self.template))
 
-    def has_shape_of(self, path: str) -> bool:
-        """Tell whether ``path`` has this route's segments, whatever its constraints say."""
+    def matches(self, path: str) -> bool:
+        """Tell whether ``path`` is one of this route's: its segments, each within its constraint.
+
+        Raises:
+            ValueError: a constraint is not known here, so that ``Allow`` would be a guess.
+        """
         shape = "".join(
-            "[^/]+" if part.startswith("{") else re.escape(part)
+            "([^/]+)" if part.startswith("{") else re.escape(part)
             for part in re.split(r"(\{[^{}]*\})", self.path)
         )
-        return re.fullmatch(shape, path, re.IGNORECASE) is not None
+        found = re.fullmatch(shape, path, re.IGNORECASE)
+        constraints = (parameter[3] for parameter in _PARAMETER.finditer(self.template))
+        return found is not None and all(map(_satisfies, found.groups(), constraints))
 
 
 def routes(app: FunctionRegister) -> Iterator[Route]:
@@ -60,8 +69,18 @@ def routes(app: FunctionRegister) -> Iterator[Route]:
 
 
 def allowed(table: Iterable[Route], path: str) -> list[str]:
-    """Return the methods that paths of this shape answer, sorted; empty where no route has it."""
-    return sorted({method for route in table if route.has_shape_of(path) for method in route.methods})
+    """Return the methods that ``path`` answers, sorted; empty where no route has it."""
+    return sorted({method for route in table if route.matches(path) for method in route.methods})
+
+
+def _satisfies(value: str, constraint: str) -> bool:
+    """Tell whether the host lets ``value`` through ``:guid``, ``:regex(...)`` or no constraint."""
+    if regex := _REGEX.fullmatch(constraint):
+        pattern = regex[1].replace("{{", "{").replace("}}", "}")
+        return re.search(pattern, value, re.IGNORECASE) is not None
+    if constraint not in {"", ":guid"}:
+        raise ValueError(f"the route constraint {constraint} is not known")
+    return not constraint or re.fullmatch(_GUID, value, re.IGNORECASE) is not None
 
 
 def _listed(methods: object) -> Iterable[object]:

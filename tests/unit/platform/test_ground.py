@@ -68,7 +68,8 @@ def route(name: str, template: str, *methods: str) -> Route:
     return Route(name, template, methods, None)  # type: ignore[arg-type]  # its promises do not matter here
 
 
-def test_allowed_methods_are_those_of_all_routes_of_the_shape() -> None:
+def test_allowed_methods_are_those_of_all_routes_that_take_the_path() -> None:
+    an_id = "0D9C3B52-4F1E-4C5B-9B53-7C1E6F0A2B34"
     table = [
         route("add_item", "api/items", "POST"),
         route("list_items", "api/items", "GET"),
@@ -76,10 +77,17 @@ def test_allowed_methods_are_those_of_all_routes_of_the_shape() -> None:
         route("thumb", "api/items/{id:guid}/{v:regex(^(thumb|cutout{{1}})$)}", "GET"),
     ]
     assert allowed(table, "/api/items") == ["GET", "POST"]
-    assert allowed(table, "/API/items/not-a-guid") == ["GET"]
-    assert allowed(table, "/api/items/1/thumb") == ["GET"]
-    assert allowed(table, "/api/items/1/2/3") == []
+    assert allowed(table, f"/API/items/{an_id}") == ["GET"]
+    assert allowed(table, "/api/items/export") == []
+    assert allowed(table, f"/api/items/{an_id}/thumb") == ["GET"]
+    assert allowed(table, f"/api/items/{an_id}/cutout{{1}}") == []
+    assert allowed(table, f"/api/items/{an_id}/CUTOUT") == ["GET"]
+    assert allowed(table, f"/api/items/{an_id}/original") == []
+    assert allowed(table, "/api/items/1/thumb") == []
+    assert allowed(table, f"/api/items/{an_id}/thumb/3") == []
     assert table[3].path == "/api/items/{id}/{v}"
+    with pytest.raises(ValueError, match=":int"):
+        allowed([route("page", "api/pages/{n:int}", "GET")], "/api/pages/3")
 
 
 async def test_a_client_is_made_once_however_many_ask_at_once() -> None:
