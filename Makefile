@@ -9,7 +9,7 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit chaos fuzz lint format demo docs lock clean
+.PHONY: help run test unit chaos fuzz lint format demo pictures docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -46,6 +46,11 @@ format: $(INSTALLED) ## let ruff format and fix what it can
 
 demo: $(INSTALLED) ## the README's walk-through against a running stack; URL=http://127.0.0.1:7071
 	@$(PYTHONS)/python -m devstack.demo $(if $(URL),--url $(URL))
+
+pictures: $(INSTALLED) ## the console's journey in a browser, and its pictures for docs/console.md
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m devstack.browser
+	@CONSOLE_PICTURES=docs/console $(PYTHONS)/python -m pytest tests/e2e/test_console.py $(ARGS)
 
 docs: $(INSTALLED) ## write docs/openapi.json and the settings tables again
 	@$(PYTHONS)/python -m devstack.openapi

@@ -59,6 +59,7 @@ def _welcome(stack: Stack) -> None:
         _say(f"  {service.name:<13}{stack.url(service.name)}")
     _say(f"  {'data, logs':<13}{stack.state_dir}")
     if any(service.name == "functions" for service in stack.services):
+        _say(f"\n  {'console':<13}http://localhost:{stack.place.ports['functions']}/console")
         _say("\nSign in with:")
         _say(
             f"  curl -s {stack.url('functions')}/api/auth/local -H 'Content-Type: application/json' "

@@ -9,16 +9,18 @@ counted twice and does not move the quiz on.
 from __future__ import annotations
 
 from datetime import datetime
+from math import sqrt
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.platform.models import Document, Wire
-from core.taste.belief import Answer, Belief, believe
+from core.taste.belief import PRIOR_SD, Answer, Belief, believe
 from core.taste.deck import Card, by_id, deck
 from core.taste.drawing import draw
 from core.taste.errors import CardNotInQuiz, QuizCompleted, QuizUnanswered
 from core.taste.events import Evidence, Moment, TasteEvent
+from core.taste.facets import FACETS
 from core.taste.selection import next_card
 
 MOST_ANSWERS: Final = 40
@@ -74,6 +76,19 @@ class CardView(Wire):
     picture: str
 
 
+class FacetBelief(Wire):
+    """What the answers so far say of one facet: a normal distribution, in units of how far people spread.
+
+    Of people in general ``mean`` is 0 and ``sd`` 1, which is also what a quiz begins with.
+    """
+
+    facet: str
+    low: str
+    high: str
+    mean: float
+    sd: float
+
+
 class QuizView(Wire):
     """Where a quiz stands. ``certainty`` is 0..1: the cosine to expect between belief and truth."""
 
@@ -83,6 +98,7 @@ class QuizView(Wire):
     done: bool
     status: Literal["open", "completed"]
     certainty: float
+    belief: list[FacetBelief]
 
 
 class NewQuiz(Wire):
@@ -180,13 +196,15 @@ def belief(session: QuizSession) -> Belief:
 def view(session: QuizSession) -> QuizView:
     """Return where the quiz stands, with the card it shows."""
     card = by_id().get(session.card_id) if session.card_id else None
+    believed = belief(session)
     return QuizView(
         quiz_id=session.id,
         card=card and shown(card),
         answered=session.answered,
         done=card is None,
         status=session.status,
-        certainty=round(belief(session).agreement, 3),
+        certainty=round(believed.agreement, 3),
+        belief=[_marginal(believed, index) for index in range(len(FACETS))],
     )
 
 
@@ -199,6 +217,17 @@ def shown(card: Card) -> CardView:
         tags=list(card.tags),
         facets=card.facets,
         picture=draw(card),
+    )
+
+
+def _marginal(believed: Belief, index: int) -> FacetBelief:
+    facet, spread = FACETS[index], sqrt(believed.covariance[index][index])
+    return FacetBelief(
+        facet=facet.name,
+        low=facet.low,
+        high=facet.high,
+        mean=round(believed.mean[index] / PRIOR_SD, 3),
+        sd=round(spread / PRIOR_SD, 3),
     )
 
 

@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 from devstack.functions import localsettings
@@ -15,6 +16,7 @@ from devstack.functions.host import START_ERRORS, Host, prepare_environment
 from devstack.functions.localsettings import LocalSettings
 from devstack.functions.reload import supervise
 from devstack.functions.server import bind
+from devstack.functions.webconsole import PATH as CONSOLE_PATH
 from devstack.ports import port_number
 
 _DEFAULT_PORT = 7071
@@ -61,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
         "--local-settings", type=_file, help="instead of local.settings.json in the app folder"
     )
     parser.add_argument("--state-dir", type=_file, help="for keys and timers (default: <app-dir>/.devstack)")
+    parser.add_argument(
+        "--no-console",
+        dest="console",
+        action="store_false",
+        help="do not serve /console; it is served on addresses of this machine only",
+    )
     parser.add_argument("--verbose", action="store_true", help="log everything, the SDKs included")
     return parser
 
@@ -83,11 +91,14 @@ async def _serve(arguments: argparse.Namespace) -> int:
     authority = f"{_shown(arguments.host)}:{sock.getsockname()[1]}"
     prepare_environment(app_dir, local, authority)
     state_dir = arguments.state_dir or app_dir / ".devstack"
-    host = Host.load(app_dir, local, origin=f"http://{authority}", state_dir=state_dir)
+    console = arguments.console and ip_address(sock.getsockname()[0]).is_loopback
+    host = Host.load(app_dir, local, origin=f"http://{authority}", state_dir=state_dir, console=console)
     stopped = _until_signal()
     await host.start(sock)
     print(function_list(host, f"http://{authority}"))
     print(f"Keys are in {host.keys.path}")
+    if console:
+        print(f"Console: http://{authority}{CONSOLE_PATH}")
     print(f"Functions host listening on http://{authority}", flush=True)
     await stopped.wait()
     print("Stopping: requests in flight may finish.", flush=True)
@@ -135,6 +146,7 @@ async def _reloading(arguments: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "devstack.functions", "--app-dir", str(app_dir)]
     command += ["--port", str(port), "--host", arguments.host]
     command += ["--verbose"] if arguments.verbose else []
+    command += [] if arguments.console else ["--no-console"]
     for option in ("local_settings", "state_dir"):
         if path := getattr(arguments, option):
             command += [f"--{option.replace('_', '-')}", str(path)]

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -32,7 +32,9 @@ type Answer = Callable[[HostRequest, Mapping[str, str]], Awaitable[HostResponse]
 
 
 @dataclass(frozen=True)
-class _Endpoint:
+class Endpoint:
+    """What answers a path below `/admin`; needs the master key unless `public`."""
+
     methods: frozenset[str]
     template: Template
     answer: Answer
@@ -52,25 +54,29 @@ class Admin:
         self._disabled = disabled
         self._started = time.monotonic()
         self._running: set[asyncio.Task[Any]] = set()
-        self._endpoints = (
-            _endpoint("GET POST", "admin/host/ping", self._ping, public=True),
-            _endpoint("GET", "admin/host/status", self._status),
-            _endpoint("GET", "admin/functions", self._list),
-            _endpoint("GET", "admin/functions/{name}", self._get),
-            _endpoint("POST", "admin/functions/{name}", self._run),
-            _endpoint("GET", "admin/functions/{name}/status", self._function_status),
+        self._endpoints: tuple[Endpoint, ...] = (
+            endpoint("GET POST", "admin/host/ping", self._ping, public=True),
+            endpoint("GET", "admin/host/status", self._status),
+            endpoint("GET", "admin/functions", self._list),
+            endpoint("GET", "admin/functions/{name}", self._get),
+            endpoint("POST", "admin/functions/{name}", self._run),
+            endpoint("GET", "admin/functions/{name}/status", self._function_status),
             *KeysApi(worker, keys).endpoints(),
         )
 
+    def add(self, endpoints: Iterable[Endpoint]) -> None:
+        """Serve these as well."""
+        self._endpoints += tuple(endpoints)
+
     async def handle(self, request: HostRequest) -> HostResponse:
         """401 without the master key, 404 for what is not there, 405 never."""
-        for endpoint in self._endpoints:
-            values = endpoint.template.match(request.path)
-            if values is None or request.method.upper() not in endpoint.methods:
+        for one in self._endpoints:
+            values = one.template.match(request.path)
+            if values is None or request.method.upper() not in one.methods:
                 continue
-            if not endpoint.public and self._keys.level(request)[0] is not Level.ADMIN:
+            if not one.public and self._keys.level(request)[0] is not Level.ADMIN:
                 return HostResponse.empty(401)
-            return await endpoint.answer(request, values)
+            return await one.answer(request, values)
         return HostResponse.empty(404)
 
     async def drain(self, seconds: float) -> None:
@@ -157,18 +163,18 @@ class KeysApi:
         self._worker = worker
         self._keys = keys
 
-    def endpoints(self) -> tuple[_Endpoint, ...]:
+    def endpoints(self) -> tuple[Endpoint, ...]:
         """The routes of both scopes."""
         host = "admin/host/{keys:regex(^(keys|functionkeys|systemkeys)$)}"
         function = "admin/functions/{function}/keys"
         return tuple(
-            endpoint
+            one
             for scope in (host, function)
-            for endpoint in (
-                _endpoint("GET", scope, self._all),
-                _endpoint("GET", scope + "/{name}", self._one),
-                _endpoint("POST PUT", scope + "/{name}", self._put),
-                _endpoint("DELETE", scope + "/{name}", self._delete),
+            for one in (
+                endpoint("GET", scope, self._all),
+                endpoint("GET", scope + "/{name}", self._one),
+                endpoint("POST PUT", scope + "/{name}", self._put),
+                endpoint("DELETE", scope + "/{name}", self._delete),
             )
         )
 
@@ -216,8 +222,9 @@ class KeysApi:
         return HostResponse.empty(204 if found else 404)
 
 
-def _endpoint(methods: str, template: str, answer: Answer, *, public: bool = False) -> _Endpoint:
-    return _Endpoint(frozenset(methods.split()), Template.parse(template), answer, public)
+def endpoint(methods: str, template: str, answer: Answer, *, public: bool = False) -> Endpoint:
+    """Return the endpoint of some `methods` ("GET POST") at a route template."""
+    return Endpoint(frozenset(methods.split()), Template.parse(template), answer, public)
 
 
 def _text(status: int, message: str) -> HostResponse:

@@ -37,6 +37,7 @@ class Gateway:
     """Routes, authorises and invokes.
 
     `webhooks` are the extensions that answer below `/runtime/webhooks/<name>`; they check their own key.
+    `pages` are the host's own by path (`/console`); a route of the app goes before them.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Gateway:
         response_headers: Mapping[str, str] | None = None,
         cors: Cors | None = None,
         homepage: bool = True,
+        pages: Mapping[str, Handler] | None = None,
     ) -> None:
         self._routes = routes
         self._invoker = invoker
@@ -59,6 +61,7 @@ class Gateway:
         self._response_headers = dict(response_headers or {})
         self._cors = cors or Cors()
         self._homepage = homepage
+        self._pages = dict(pages or {})
 
     async def handle(self, request: HostRequest) -> HostResponse:
         """Answer one request. Never raises; what goes wrong inside is a 500 without a body."""
@@ -85,6 +88,8 @@ class Gateway:
         found = self._routes.find(request.method, request.path)
         if found is not None:
             return await self._call(request, *found)
+        if (page := self._pages.get(path)) is not None:
+            return await page.handle(request)
         return self._home() if path == "/" else HostResponse.empty(404)
 
     async def _call(self, request: HostRequest, route: Route, values: Mapping[str, str]) -> HostResponse:

@@ -17,7 +17,7 @@ from devstack.functions.cors import Cors
 from devstack.functions.durable import Durable
 from devstack.functions.durable_links import Links
 from devstack.functions.extensions import DurableOptions, QueueOptions
-from devstack.functions.gateway import Gateway
+from devstack.functions.gateway import Gateway, Handler
 from devstack.functions.hostjson import HostConfig, HostJsonError
 from devstack.functions.invocation import Invoker
 from devstack.functions.keys import Keys, KeysError
@@ -28,6 +28,8 @@ from devstack.functions.queues import Queues
 from devstack.functions.routing import HTTP_TRIGGER, DeclarationError, RouteTable
 from devstack.functions.server import BODY_LIMIT_SETTING, DEFAULT_BODY_LIMIT, PortTakenError, Server
 from devstack.functions.timers import Timers
+from devstack.functions.webconsole import PATH as CONSOLE_PATH
+from devstack.functions.webconsole import Console
 from devstack.functions.worker import FunctionLoadError, Worker
 
 __all__ = ["START_ERRORS", "Host", "SettingError", "prepare_environment"]
@@ -133,10 +135,13 @@ class Host:
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @classmethod
-    def load(cls, app_dir: Path, settings: LocalSettings, *, origin: str, state_dir: Path) -> Host:
+    def load(
+        cls, app_dir: Path, settings: LocalSettings, *, origin: str, state_dir: Path, console: bool = False
+    ) -> Host:
         """Load the app with `os.environ` as its settings (see `prepare_environment`).
 
-        `origin` is where the host is reached. Raises one of START_ERRORS.
+        `origin` is where the host is reached, `console` whether it serves its page for the browser. Raises
+        one of START_ERRORS.
         """
         config = HostConfig.load(app_dir, os.environ)
         worker = Worker.load(app_dir, timeout=config.function_timeout)
@@ -149,7 +154,11 @@ class Host:
         background = _Background.of(worker, functions, config, keys=keys, origin=origin, state_dir=state_dir)
         disabled = frozenset(f.name.lower() for f in worker.functions if f not in functions)
         admin = Admin(worker, routes, background.invoker, keys, disabled)
-        gateway = _gateway(routes, keys, admin, background, config, settings)
+        page = Console(worker, functions, background.invoker.log, background.queues, keys)
+        if console:
+            admin.add(page.endpoints())
+        pages: dict[str, Handler] = {CONSOLE_PATH: page} if console else {}
+        gateway = _gateway(routes, keys, admin, background, config, settings, pages)
         return cls(worker, functions, routes, keys, gateway, _body_limit(os.environ), admin, background)
 
     async def start(self, sock: socket.socket | None = None) -> None:
@@ -183,6 +192,7 @@ def _gateway(
     background: _Background,
     config: HostConfig,
     settings: LocalSettings,
+    pages: Mapping[str, Handler],
 ) -> Gateway:
     durable = background.durable
     return Gateway(
@@ -194,6 +204,7 @@ def _gateway(
         response_headers=config.response_headers,
         cors=Cors(settings.cors_origins, settings.cors_credentials),
         homepage=os.environ.get(_NO_HOMEPAGE, "").lower() not in _TRUE,
+        pages=pages,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from devstack.functions.bindings import Binding, Function
+from devstack.functions.invocation_log import InvocationLog
 from devstack.functions.outputs import Outputs
 from devstack.functions.worker import Datum, FunctionLoadError, Outcome, Worker
 
@@ -28,6 +29,7 @@ class Invoker:
         self._worker = worker
         self._inputs = inputs
         self._outputs = outputs
+        self.log = InvocationLog()
         for function in worker.functions:
             for binding in function.inputs:
                 if binding.type not in inputs:
@@ -49,6 +51,18 @@ class Invoker:
 
         `data` is the binding data for expressions in output bindings; `call` goes on to `Worker.invoke`.
         """
+        with self.log.following(function, trigger, str(call.get("reason", ""))) as outcomes:
+            outcomes.append(await self._run(function, trigger, metadata, data or {}, call))
+        return outcomes[0]
+
+    async def _run(
+        self,
+        function: Function,
+        trigger: Datum,
+        metadata: Mapping[str, Datum] | None,
+        data: Mapping[str, Any],
+        call: Mapping[str, Any],
+    ) -> Outcome:
         values = {binding.name: self._inputs[binding.type](binding) for binding in function.inputs}
         outcome = await self._worker.invoke(
             function, {function.trigger.name: trigger, **values}, metadata, **call
@@ -56,7 +70,7 @@ class Invoker:
         if outcome.error:
             return outcome
         try:
-            await self._outputs.write(function, outcome, data or {})
+            await self._outputs.write(function, outcome, data)
         except Exception as error:  # whatever an output does fails this invocation only
             log.exception("Writing the outputs of 'Functions.%s' failed", function.name)
             return dataclasses.replace(outcome, error=f"{type(error).__name__}: {error}")

@@ -14,7 +14,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devstack.functions.bindings import Function
 from devstack.functions.connections import ConnectionMissingError, queue_service
@@ -75,6 +75,13 @@ class Queues:
         for listener in self._listeners:
             listener.start(invoker)
 
+    async def survey(self) -> list[dict[str, Any]]:
+        """Every queue of the accounts that functions listen to; see `queue_survey`."""
+        from devstack.functions.queue_survey import survey
+
+        readers = {listener.queue_name: listener.function_name for listener in self._listeners}
+        return await survey(self._services.values(), readers)
+
     async def stop(self) -> None:
         """Stop polling; running functions may finish, messages of those that do not become visible again."""
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
@@ -100,6 +107,16 @@ class QueueListener:
         self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
         self._silent_about = ""
+
+    @property
+    def queue_name(self) -> str:
+        """The queue it polls."""
+        return str(self._queue.queue_name)
+
+    @property
+    def function_name(self) -> str:
+        """The function it polls for."""
+        return self._function.name
 
     def start(self, invoker: Invoker) -> None:
         """Begin to poll."""

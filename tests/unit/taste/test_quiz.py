@@ -15,6 +15,7 @@ from core.taste import quiz
 from core.taste.belief import believe, prior
 from core.taste.deck import by_id, deck
 from core.taste.errors import CardNotInQuiz, QuizCompleted, QuizUnanswered
+from core.taste.facets import FACETS
 from core.taste.gaussian import cosine
 from core.taste.quiz import NewAnswer, QuizSession
 from core.taste.selection import ALIKE, information_gain, next_card
@@ -44,6 +45,19 @@ def test_a_quiz_opens_with_a_card_and_no_answers() -> None:
     assert view.card is not None
     assert view.card.picture.startswith("<svg")
     assert (view.answered, view.done, view.status, view.certainty) == (0, False, "open", 0)
+
+
+def test_the_belief_is_shown_as_it_moves() -> None:
+    first = start()
+    before = quiz.view(first)
+    assert {(one.mean, one.sd) for one in before.belief} == {(0.0, 1.0)}
+    assert [one.facet for one in before.belief] == [facet.name for facet in FACETS]
+    assert before.card is not None
+    for said, side in (("love", 1), ("dislike", -1)):
+        for one in quiz.view(answer(first, said)).belief:
+            shown = before.card.facets.get(one.facet, 0.0)
+            assert one.mean * shown * side >= 0
+            assert one.sd < 1 if abs(shown) > 0.3 else one.sd <= 1
 
 
 def test_two_quizzes_need_not_begin_alike_but_one_always_does() -> None:

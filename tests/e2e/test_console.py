@@ -1,0 +1,287 @@
+"""The console in a real browser: the whole journey, in both colour schemes, at a desk's width and a phone's.
+
+With `CONSOLE_PICTURES=<folder>` (`make pictures`) it also writes the pictures of `docs/console.md`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import ClientSession
+from PIL import Image
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Route, async_playwright, expect
+
+from core import taste
+from core.platform import clock
+from devstack import browser, node
+from tests.fixtures.app import FunctionsHost
+from tests.fixtures.faults import Emulator
+
+PHOTO = Path(__file__).parents[1] / "data" / "astronaut-sideways-gps.jpg"
+DESK, PHONE = (1280, 860), (360, 740)
+LOOKS = [(size, scheme) for size in (DESK, PHONE) for scheme in ("light", "dark")]
+PICTURES = {
+    "chat-desk-light.png",
+    "quiz-desk-dark.png",
+    "insights-desk-light.png",
+    "orchestrations-desk-dark.png",
+    "photo-phone-light.png",
+    "functions-phone-dark.png",
+}
+"""What docs/console.md shows."""
+_FOLDER = os.environ.get("CONSOLE_PICTURES")
+_PATIENCE = 60_000  # milliseconds
+_AXE = """async () => (await axe.run(document, {iframes: false, resultTypes: ["violations"]})).violations
+  .filter(found => ["serious", "critical"].includes(found.impact))
+  .map(found => found.id + ": " + found.nodes.map(node => node.html).slice(0, 3).join(" | "))"""
+
+
+@dataclass
+class Seen:
+    """A page of the console, and whatever its browser or axe complained of."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self, title: str) -> None:
+        await self.page.get_by_role("navigation").get_by_role("link", name=title, exact=True).click()
+        await expect(self.page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
+
+    async def check(self, name: str) -> None:
+        """Note what is serious in any look of what is shown, scrolling sideways included."""
+        for (width, height), scheme in LOOKS:
+            await self.page.set_viewport_size({"width": width, "height": height})
+            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            where = f"{name}, {width} px, {scheme}"
+            self.complaints += [f"{where}: {finding}" for finding in await self.page.evaluate(_AXE)]
+            if await self.page.evaluate("document.documentElement.scrollWidth") > width:
+                self.complaints.append(f"{where}: scrolls sideways")
+            await self._picture(f"{name}-{'desk' if width == DESK[0] else 'phone'}-{scheme}.png")
+        await self.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+        await self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+
+    async def _picture(self, name: str) -> None:
+        if _FOLDER is None or name not in PICTURES:
+            return
+        await self.page.evaluate("scrollTo(0, 0)")
+        with Image.open(io.BytesIO(await self.page.screenshot(scale="css"))) as taken:
+            taken.convert("RGB").quantize(128).save(Path(_FOLDER) / name, optimize=True)
+
+    def complain(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    found = browser.find()
+    if found is None:
+        pytest.skip(browser.MISSING)
+    async with async_playwright() as driver:
+        started = await driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def seen(chromium: Browser, functions_host: FunctionsHost) -> AsyncIterator[Seen]:
+    context = await chromium.new_context(
+        viewport={"width": DESK[0], "height": DESK[1]}, has_touch=True, base_url=functions_host.url
+    )
+    context.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
+    page = await context.new_page()
+    seen = Seen(page)
+    page.on("console", seen.complain)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    await page.add_init_script(path=node.MODULES / "axe-core" / "axe.min.js")
+    await page.goto("/console")
+    yield seen
+    await context.close()
+
+
+@pytest.fixture
+async def letter(api: ClientSession, app_env: dict[str, str], model: Emulator) -> str:
+    """The text of a job that will be given up, because the model has an error for it until it is reset."""
+    async with api.post("/api/auth/local", json={"email": f"{uuid4()}@example.org"}) as answer:
+        user_id = (await answer.json())["user"]["id"]
+    mark = f"mark-{uuid4()}"
+    await model.fail("server_error", match=mark, times=None)
+    event = taste.TasteEvent(
+        key=mark, user_id=user_id, kind="statement", occurred_at=clock.now(), text=f"I like {mark}"
+    )
+    await taste.submit(event)
+    return mark
+
+
+@pytest.mark.usefixtures("functions_host")
+async def test_the_whole_journey(seen: Seen, letter: str, model: Emulator) -> None:
+    await _sign_in(seen.page)
+    for step in (_photo, _quiz, _chat, _digest, _insights, _functions, _orchestrations, _queues, _routes):
+        await step(seen)
+    await _retry(seen, letter, model)
+    assert seen.complaints == []
+
+
+async def _sign_in(page: Page) -> None:
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    await page.get_by_label("Signed in as").fill(f"ada-{uuid4().hex[:6]}@example.org")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#signed-in")).to_contain_text("signed in")
+
+
+async def _photo(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Insights")
+    await expect(page.get_by_role("heading", name="An empty wardrobe has no figures")).to_be_visible()
+    await seen.open("Photo")
+    await page.set_input_files("#photo", PHOTO)
+    cutout = page.get_by_role("img", name="Cutout")
+    await expect(cutout).to_be_visible()
+    assert await cutout.evaluate("async image => (await image.decode(), image.naturalWidth)") > 0
+    await page.get_by_role("button", name="Put it into the wardrobe").click()
+    await expect(page.get_by_text("is in the wardrobe.")).to_be_visible()
+    await page.get_by_role("button", name="Add a sample wardrobe").click()
+    await expect(page.get_by_text("14 added, 0 were there already.")).to_be_visible()
+    await seen.check("photo")
+
+
+async def _quiz(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Quiz")
+    curve = page.locator(".posterior .belief").first
+    flat = await curve.get_attribute("points")
+    for key in ("ArrowRight", "ArrowLeft", "ArrowUp"):
+        await _next_card(page, lambda key=key: page.keyboard.press(key))
+    await _next_card(page, lambda: _drag(page))
+    await _next_card(page, lambda: _swipe(page))
+    await expect(page.get_by_text("5 answered")).to_be_visible()
+    await expect(curve).not_to_have_attribute("points", flat or "")
+    await seen.check("quiz")
+    await page.get_by_role("button", name="hand it in").click()
+    await expect(page.get_by_role("heading", name="Your taste")).to_be_visible()
+
+
+async def _next_card(page: Page, answer: Any) -> None:
+    card = await page.locator(".look").get_attribute("data-card")
+    await answer()
+    await expect(page.locator(".look")).not_to_have_attribute("data-card", card or "")
+
+
+async def _middle(look: Locator) -> tuple[float, float]:
+    box = await look.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def _drag(page: Page) -> None:
+    x, y = await _middle(page.locator(".look"))
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + 150, y, steps=4)
+    await page.mouse.up()
+
+
+async def _swipe(page: Page) -> None:
+    x, y = await _middle(page.locator(".look"))
+    fingers = await page.context.new_cdp_session(page)
+    for kind, points in (("Start", [(x, y)]), ("Move", [(x - 60, y)]), ("Move", [(x - 150, y)]), ("End", [])):
+        touched = [{"x": at, "y": down} for at, down in points]
+        await fingers.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": touched})
+
+
+async def _chat(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Chat")
+    words = page.locator(".theirs .words")
+
+    async def held_back(route: Route) -> None:
+        """The whole turn is answered only after its text was seen: what shows came over the EventSource."""
+        answer = await route.fetch()
+        await expect(words).to_contain_text(re.compile(r"\w+ \w+"))
+        await route.fulfill(response=answer)
+
+    await page.route("**/api/chat", held_back)
+    await page.get_by_label("Message").fill("What should I wear today?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator('.theirs[data-state="over"]')).to_be_visible()
+    await page.unroute("**/api/chat")
+    await expect(page.locator(".outfit .piece").first).to_be_visible()
+    await seen.check("chat")
+
+
+async def _digest(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Digest")
+    await expect(page.get_by_role("heading", name="No digest yet")).to_be_visible()
+    await page.get_by_role("button", name="Make this week's digest").click()
+    inside = page.frame_locator("iframe.document")
+    await expect(inside.get_by_role("heading", level=1)).to_contain_text("Your wardrobe, week")
+    styled = await inside.locator("body").evaluate("body => getComputedStyle(body).fontFamily")
+    assert "Georgia" in styled, "the digest's own styles apply"
+    await seen.check("digest")
+
+
+async def _insights(seen: Seen) -> None:
+    await seen.open("Insights")
+    await expect(seen.page.get_by_role("img", name=re.compile(r"Score \d+ of 100"))).to_be_visible()
+    await seen.check("insights")
+
+
+async def _functions(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Functions")
+    await page.get_by_label("Filter functions by name").fill("process_image")
+    await page.get_by_role("button", name="process_image").click()
+    await expect(page.get_by_text("POST /api/process-image")).to_be_visible()
+    await page.get_by_label("Filter functions by name").fill("")
+    await seen.check("functions")
+
+
+async def _orchestrations(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Orchestrations")
+    await page.get_by_role("button", name="digest_job").first.click()
+    await expect(page.get_by_text("execution completed")).to_be_visible()
+    await seen.check("orchestrations")
+    await page.get_by_role("button", name="Purge").click()
+    await page.get_by_role("button", name="Really purge?").click()
+    await expect(page.get_by_text("execution completed")).to_be_hidden()
+
+
+async def _queues(seen: Seen) -> None:
+    await seen.open("Queues")
+    await expect(seen.page.get_by_role("heading", name=re.compile("^taste-jobs *$"))).to_be_visible()
+    await seen.check("queues")
+
+
+async def _routes(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Routes")
+    await page.get_by_label("Filter routes").fill("auth/me")
+    await page.get_by_role("button", name="GET /api/auth/me", exact=True).click()
+    await page.get_by_label("As an email address").fill("admin@example.org")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("region", name="Answer")).to_contain_text("admin@example.org")
+    await seen.check("routes")
+
+
+async def _retry(seen: Seen, letter: str, model: Emulator) -> None:
+    page = seen.page
+    await seen.open("Dead letters")
+    card = page.locator(".letter", has_text=letter)
+    await expect(card).to_have_count(1)
+    await seen.check("dead-letters")
+    await model.reset()
+    await card.get_by_role("button", name="Replay").click()
+    await expect(page.locator(".replay")).to_contain_text("completed")
+    await expect(card).to_have_count(0)
