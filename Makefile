@@ -20,7 +20,7 @@ run: $(INSTALLED) ## start the app and everything it needs; PORT=7072 for anothe
 test: $(INSTALLED) ## run every test; ARGS="tests/unit -k wears" for some
 	@$(PYTHONS)/python -m devstack.node
 	@$(PYTHONS)/python -m devstack.browser
-	@$(PYTHONS)/python -m pytest $(ARGS)
+	@$(PYTHONS)/python -m tests $(ARGS)
 
 unit: $(INSTALLED) ## run the unit tests only: no sockets, seconds
 	@$(PYTHONS)/python -m pytest tests/unit $(ARGS)
