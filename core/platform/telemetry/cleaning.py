@@ -7,6 +7,7 @@ signatures, and with messages of errors that quote documents.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +20,6 @@ from core.platform import logs
 KNOWN = (
     "az.namespace",
     "az.schema_url",
-    "az.client_request_id",
-    "az.service_request_id",
     "db.system",
     "db.operation.name",
     "error.type",
@@ -65,7 +64,7 @@ def clean(span: ReadableSpan) -> ReadableSpan:
     """Return the span without events, words of errors, and attributes nobody knows."""
     told = (span.attributes or {}).items()
     return ReadableSpan(
-        name=logs.cleaned(span.name),
+        name=_text(span.name),
         context=span.context,
         parent=span.parent,
         resource=span.resource,
@@ -80,8 +79,12 @@ def clean(span: ReadableSpan) -> ReadableSpan:
 
 
 def _value(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
+    return _text(value) if isinstance(value, str) else value
+
+
+@lru_cache(1024)
+def _text(value: str) -> str:
+    """Return a clean text; few of them differ, so most have been cleaned before."""
     if value.startswith(("http://", "https://")):
         parts = urlsplit(value)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core.platform import telemetry
+from core.platform import connections, telemetry
 from devstack.functions.client import AppClient
 from devstack.process import REPOSITORY
 from devstack.provision import provision
@@ -30,6 +30,7 @@ async def main() -> None:
                 if polled.status != 202:
                     break
                 await asyncio.sleep(0.1)
+    await connections.close_all()
     said = {
         "statuses": [signed_in.status, chat.status, polled.status],
         "told": [signal for signal in ("TRACES", "METRICS", "LOGS") if telemetry.tells(signal)],
