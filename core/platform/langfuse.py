@@ -88,12 +88,13 @@ def score(trace: str, about: str, name: str, answer: str) -> None:
 
 
 async def _send(told: Mapping[str, str]) -> None:
-    import aiohttp
+    from core.platform import web
 
     try:
+        session = await web.session()
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as web,
-            web.post(f"{_base()}/api/public/scores", json=told, headers=_headers()) as answer,
+            asyncio.timeout(PATIENCE),
+            session.post(f"{_base()}/api/public/scores", json=told, headers=_headers()) as answer,
         ):
             answer.raise_for_status()
     except Exception as error:  # noqa: BLE001 - whatever Langfuse does, only the operator hears of it
