@@ -18,6 +18,7 @@ pytest_plugins = (
     "tests.fixtures.web",
     "tests.fixtures.stack",
     "tests.fixtures.app",
+    "tests.fixtures.browsing",
     "tests.fixtures.collector",
     "tests.fixtures.faults",
     "tests.fixtures.parlour",

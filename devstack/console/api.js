@@ -103,10 +103,23 @@ export const pause = (milliseconds, signal) =>
     signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
   });
 
+/** Do it, or say at the top of the page why that failed; the next time it works, that is taken back. */
+async function tried(act) {
+  const outage = document.getElementById("outage");
+  try {
+    await act();
+    outage.hidden = true;
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    outage.textContent = error instanceof TypeError ? "The host does not answer. Trying on ..." : error.message;
+    outage.hidden = false;
+  }
+}
+
 /** Do something now and then every few seconds, while the panel is shown and the page looked at. */
 export async function every(seconds, signal, act) {
   while (!signal.aborted) {
-    if (!document.hidden) await act();
+    if (!document.hidden) await tried(act);
     try {
       await pause(seconds * 1000, signal);
     } catch {

@@ -48,6 +48,7 @@ function show() {
   const panel = panels.find((one) => one.id === id) ?? panels[0];
   shown.abort(new DOMException("Another panel is shown", "AbortError"));
   shown = new AbortController();
+  document.getElementById("outage").hidden = true;
   for (const anchor of nav.querySelectorAll("a")) {
     if (anchor.dataset.panel === panel.id) anchor.setAttribute("aria-current", "page");
     else anchor.removeAttribute("aria-current");

@@ -22,11 +22,15 @@ function described(openapi) {
     })));
 }
 
+// A parameter of a route template with its constraints, in which braces are doubled.
+const PARAMETER = /\{\*?(\w+)(?:[^{}]|\{\{|\}\})*\}/g;
+
 function indexed(functions) {
   return functions.filter((one) => one.invoke_url_template && !one.isDisabled).flatMap((one) => {
     const trigger = one.config.bindings.find((binding) => binding.type === "httpTrigger");
-    const names = [...one.invoke_url_template.matchAll(/\{\*?([^:}?=]+)[^}]*\}/g)].map((match) => match[1]);
-    const path = decodeURIComponent(new URL(one.invoke_url_template).pathname).replace(/\{\*?([^:}?=]+)[^}]*\}/g, "{$1}");
+    const template = one.invoke_url_template.replace(/^https?:\/\/[^/]+/, "");
+    const names = [...template.matchAll(PARAMETER)].map((match) => match[1]);
+    const path = template.replaceAll(PARAMETER, "{$1}");
     return (trigger.methods?.length ? trigger.methods : ["GET", "POST"]).filter((method) => !/head|options/i.test(method)).map((method) => ({
       group: one.name,
       method: method.toUpperCase(),

@@ -9,7 +9,6 @@ import io
 import os
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,95 +16,31 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession
 from PIL import Image
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Route, async_playwright, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from core import taste
 from core.platform import clock
-from devstack import browser, node
 from tests.fixtures.app import FunctionsHost
+from tests.fixtures.browsing import Browse, Seen
 from tests.fixtures.faults import Emulator
 
 PHOTO = Path(__file__).parents[1] / "data" / "astronaut-sideways-gps.jpg"
-DESK, PHONE = (1280, 860), (360, 740)
-LOOKS = [(size, scheme) for size in (DESK, PHONE) for scheme in ("light", "dark")]
 PICTURES = {
-    "chat-desk-light.png",
-    "quiz-desk-dark.png",
-    "insights-desk-light.png",
-    "orchestrations-desk-dark.png",
-    "photo-phone-light.png",
-    "functions-phone-dark.png",
+    "chat-desk-light",
+    "quiz-desk-dark",
+    "insights-desk-light",
+    "orchestrations-desk-dark",
+    "photo-phone-light",
+    "functions-phone-dark",
 }
 """What docs/console.md shows."""
 _FOLDER = os.environ.get("CONSOLE_PICTURES")
-_PATIENCE = 60_000  # milliseconds
-_AXE = """async () => (await axe.run(document, {iframes: false, resultTypes: ["violations"]})).violations
-  .filter(found => ["serious", "critical"].includes(found.impact))
-  .map(found => found.id + ": " + found.nodes.map(node => node.html).slice(0, 3).join(" | "))"""
-
-
-@dataclass
-class Seen:
-    """A page of the console, and whatever its browser or axe complained of."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-
-    async def open(self, title: str) -> None:
-        await self.page.get_by_role("navigation").get_by_role("link", name=title, exact=True).click()
-        await expect(self.page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
-
-    async def check(self, name: str) -> None:
-        """Note what is serious in any look of what is shown, scrolling sideways included."""
-        for (width, height), scheme in LOOKS:
-            await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            where = f"{name}, {width} px, {scheme}"
-            self.complaints += [f"{where}: {finding}" for finding in await self.page.evaluate(_AXE)]
-            if await self.page.evaluate("document.documentElement.scrollWidth") > width:
-                self.complaints.append(f"{where}: scrolls sideways")
-            await self._picture(f"{name}-{'desk' if width == DESK[0] else 'phone'}-{scheme}.png")
-        await self.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-        await self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-
-    async def _picture(self, name: str) -> None:
-        if _FOLDER is None or name not in PICTURES:
-            return
-        await self.page.evaluate("scrollTo(0, 0)")
-        with Image.open(io.BytesIO(await self.page.screenshot(scale="css"))) as taken:
-            taken.convert("RGB").quantize(128).save(Path(_FOLDER) / name, optimize=True)
-
-    def complain(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"{message.text} ({message.location.get('url')})")
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    found = browser.find()
-    if found is None:
-        pytest.skip(browser.MISSING)
-    async with async_playwright() as driver:
-        started = await driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        await started.close()
 
 
 @pytest.fixture
-async def seen(chromium: Browser, functions_host: FunctionsHost) -> AsyncIterator[Seen]:
-    context = await chromium.new_context(
-        viewport={"width": DESK[0], "height": DESK[1]}, has_touch=True, base_url=functions_host.url
-    )
-    context.set_default_timeout(_PATIENCE)
-    expect.set_options(timeout=_PATIENCE)
-    page = await context.new_page()
-    seen = Seen(page)
-    page.on("console", seen.complain)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    await page.add_init_script(path=node.MODULES / "axe-core" / "axe.min.js")
-    await page.goto("/console")
-    yield seen
-    await context.close()
+async def seen(browse: Browse, functions_host: FunctionsHost) -> AsyncIterator[Seen]:
+    async with browse(functions_host.url) as seen:
+        yield seen
 
 
 @pytest.fixture
@@ -131,6 +66,15 @@ async def test_the_whole_journey(seen: Seen, letter: str, model: Emulator) -> No
     assert seen.complaints == []
 
 
+async def _looked_at(seen: Seen, name: str) -> None:
+    async for look in seen.check(name):
+        if _FOLDER is None or look not in PICTURES:
+            continue
+        await seen.page.evaluate("scrollTo(0, 0)")
+        with Image.open(io.BytesIO(await seen.page.screenshot(scale="css"))) as taken:
+            taken.convert("RGB").quantize(128).save(Path(_FOLDER) / f"{look}.png", optimize=True)
+
+
 async def _sign_in(page: Page) -> None:
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
@@ -152,7 +96,7 @@ async def _photo(seen: Seen) -> None:
     await expect(page.get_by_text("is in the wardrobe.")).to_be_visible()
     await page.get_by_role("button", name="Add a sample wardrobe").click()
     await expect(page.get_by_text("14 added, 0 were there already.")).to_be_visible()
-    await seen.check("photo")
+    await _looked_at(seen, "photo")
 
 
 async def _quiz(seen: Seen) -> None:
@@ -166,7 +110,7 @@ async def _quiz(seen: Seen) -> None:
     await _next_card(page, lambda: _swipe(page))
     await expect(page.get_by_text("5 answered")).to_be_visible()
     await expect(curve).not_to_have_attribute("points", flat or "")
-    await seen.check("quiz")
+    await _looked_at(seen, "quiz")
     await page.get_by_role("button", name="hand it in").click()
     await expect(page.get_by_role("heading", name="Your taste")).to_be_visible()
 
@@ -216,7 +160,7 @@ async def _chat(seen: Seen) -> None:
     await expect(page.locator('.theirs[data-state="over"]')).to_be_visible()
     await page.unroute("**/api/chat")
     await expect(page.locator(".outfit .piece").first).to_be_visible()
-    await seen.check("chat")
+    await _looked_at(seen, "chat")
 
 
 async def _digest(seen: Seen) -> None:
@@ -228,13 +172,13 @@ async def _digest(seen: Seen) -> None:
     await expect(inside.get_by_role("heading", level=1)).to_contain_text("Your wardrobe, week")
     styled = await inside.locator("body").evaluate("body => getComputedStyle(body).fontFamily")
     assert "Georgia" in styled, "the digest's own styles apply"
-    await seen.check("digest")
+    await _looked_at(seen, "digest")
 
 
 async def _insights(seen: Seen) -> None:
     await seen.open("Insights")
     await expect(seen.page.get_by_role("img", name=re.compile(r"Score \d+ of 100"))).to_be_visible()
-    await seen.check("insights")
+    await _looked_at(seen, "insights")
 
 
 async def _functions(seen: Seen) -> None:
@@ -243,8 +187,8 @@ async def _functions(seen: Seen) -> None:
     await page.get_by_label("Filter functions by name").fill("process_image")
     await page.get_by_role("button", name="process_image").click()
     await expect(page.get_by_text("POST /api/process-image")).to_be_visible()
-    await page.get_by_label("Filter functions by name").fill("")
-    await seen.check("functions")
+    await page.get_by_label("Filter functions by name").fill("job")
+    await _looked_at(seen, "functions")
 
 
 async def _orchestrations(seen: Seen) -> None:
@@ -252,7 +196,7 @@ async def _orchestrations(seen: Seen) -> None:
     await seen.open("Orchestrations")
     await page.get_by_role("button", name="digest_job").first.click()
     await expect(page.get_by_text("execution completed")).to_be_visible()
-    await seen.check("orchestrations")
+    await _looked_at(seen, "orchestrations")
     await page.get_by_role("button", name="Purge").click()
     await page.get_by_role("button", name="Really purge?").click()
     await expect(page.get_by_text("execution completed")).to_be_hidden()
@@ -261,7 +205,7 @@ async def _orchestrations(seen: Seen) -> None:
 async def _queues(seen: Seen) -> None:
     await seen.open("Queues")
     await expect(seen.page.get_by_role("heading", name=re.compile("^taste-jobs *$"))).to_be_visible()
-    await seen.check("queues")
+    await _looked_at(seen, "queues")
 
 
 async def _routes(seen: Seen) -> None:
@@ -272,7 +216,7 @@ async def _routes(seen: Seen) -> None:
     await page.get_by_label("As an email address").fill("admin@example.org")
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_role("region", name="Answer")).to_contain_text("admin@example.org")
-    await seen.check("routes")
+    await _looked_at(seen, "routes")
 
 
 async def _retry(seen: Seen, letter: str, model: Emulator) -> None:
@@ -280,7 +224,7 @@ async def _retry(seen: Seen, letter: str, model: Emulator) -> None:
     await seen.open("Dead letters")
     card = page.locator(".letter", has_text=letter)
     await expect(card).to_have_count(1)
-    await seen.check("dead-letters")
+    await _looked_at(seen, "dead-letters")
     await model.reset()
     await card.get_by_role("button", name="Replay").click()
     await expect(page.locator(".replay")).to_contain_text("completed")
