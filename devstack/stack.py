@@ -105,11 +105,9 @@ class Stack:
     def stop(self) -> None:
         """Stop every service, the app first; nothing is left running."""
         emulators = {service.name for service in EMULATORS}
-        for children in (
-            [child for name, child in self._children.items() if name not in emulators],
-            [child for name, child in self._children.items() if name in emulators],
-        ):
-            process.stop(children)
+        app = [child for name, child in self._children.items() if name not in emulators]
+        process.stop(app, seconds=process.HOST_STOP_SECONDS)
+        process.stop([child for name, child in self._children.items() if name in emulators])
         self._children.clear()
         if self._lock is not None:
             os.close(self._lock)
@@ -130,7 +128,7 @@ class Stack:
 
     def stop_service(self, name: str) -> None:
         """Stop one service in good order; ``start_service`` brings it back."""
-        process.stop([self._children.pop(name)])
+        process.stop([self._children.pop(name)], seconds=process.HOST_STOP_SECONDS)
 
     def start_service(self, name: str) -> None:
         """Start one service again, on the port it had, and wait until it is ready."""

@@ -25,6 +25,7 @@ from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-unty
 from devstack.functions.bindings import Binding, Function
 from devstack.functions.durable_links import Links
 from devstack.functions.extensions import DurableOptions
+from devstack.functions.grace import DURABLE
 from devstack.functions.invocation import Invoker
 from devstack.functions.taskhub import TERMINAL, LocalCall, TaskHub
 from devstack.functions.worker import Datum, Outcome
@@ -37,7 +38,6 @@ _KINDS = {
     "entityTrigger": ("entityName", "an entity"),
 }
 _LARGEST_MESSAGE = 2**31 - 1
-_DRAIN_SECONDS = 2.0  # after queues and timers had theirs; who stops the host waits a few seconds only
 
 
 class Durable:
@@ -86,7 +86,7 @@ class Durable:
         self._stream.end()
         await asyncio.to_thread(self._reader.join)
         if self._running:
-            await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+            await asyncio.wait(self._running, timeout=DURABLE)
         for task in self._running:
             task.cancel()
         await asyncio.to_thread(self.hub.stop, 0)

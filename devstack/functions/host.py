@@ -18,6 +18,7 @@ from devstack.functions.durable import Durable
 from devstack.functions.durable_links import Links
 from devstack.functions.extensions import DurableOptions, QueueOptions
 from devstack.functions.gateway import Gateway, Handler
+from devstack.functions.grace import GRACE
 from devstack.functions.hostjson import HostConfig, HostJsonError
 from devstack.functions.invocation import Invoker
 from devstack.functions.keys import Keys, KeysError
@@ -36,7 +37,6 @@ __all__ = ["START_ERRORS", "Host", "SettingError", "prepare_environment"]
 
 _SCRIPT_ROOT = "AzureWebJobsScriptRoot"  # the platform spells these two so
 _NO_HOMEPAGE = "AzureWebJobsDisableHomepage"
-_GRACE = 10.0  # seconds for what runs at shutdown; Azure gives more, a developer waits less
 _TRIGGERS = frozenset(
     {
         HTTP_TRIGGER,
@@ -169,12 +169,12 @@ class Host:
             if background.durable.needed:
                 await background.durable.start(background.invoker)
                 parts.push_async_callback(background.durable.stop)
-            parts.push_async_callback(self._admin.drain, _GRACE)
+            parts.push_async_callback(self._admin.drain, GRACE)
             for listener in (background.queues, background.timers):
                 await listener.start(background.invoker)
                 parts.push_async_callback(listener.stop)
             if sock is not None:
-                server = Server(self.gateway, body_limit=self.body_limit, grace=_GRACE)
+                server = Server(self.gateway, body_limit=self.body_limit)
                 await server.start(sock)
                 parts.push_async_callback(server.stop)
             self._running = parts.pop_all()
@@ -182,7 +182,7 @@ class Host:
     async def stop(self) -> bool:
         """Take nothing new, let what runs finish for a while; False if a synchronous function still runs."""
         await self._running.aclose()
-        return await asyncio.to_thread(self.worker.stop, _GRACE)
+        return await asyncio.to_thread(self.worker.stop, GRACE)
 
 
 def _gateway(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from devstack.functions.bindings import Function
 from devstack.functions.connections import ConnectionMissingError, queue_service
 from devstack.functions.extensions import QueueOptions
+from devstack.functions.grace import DRAIN
 from devstack.functions.invocation import Invoker
 from devstack.functions.outputs import send_creating
 from devstack.functions.queue_message import binding_data, body_of, trigger_metadata, trigger_value
@@ -35,7 +36,6 @@ _LEASE = 10  # seconds a message stays hidden while its function runs
 _LONGEST_LEASE = 600
 _SHORTEST_POLL = 0.1
 _LONGEST_OUTAGE_POLL = 5.0
-_DRAIN_SECONDS = 5.0
 
 
 class Queues:
@@ -129,7 +129,7 @@ class QueueListener:
         with contextlib.suppress(asyncio.CancelledError):
             await self._polling
         if self._running:
-            await asyncio.wait(self._running, timeout=_DRAIN_SECONDS)
+            await asyncio.wait(self._running, timeout=DRAIN)
         left = list(self._running)
         for task in left:
             task.cancel()

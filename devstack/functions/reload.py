@@ -13,8 +13,9 @@ from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
+from devstack.functions.grace import LONGEST
+
 _SETTLE = 100  # milliseconds; editors write several files in one go
-_STOP_SECONDS = 15.0
 _SETTINGS = frozenset({"host.json", "local.settings.json", "local.settings.local.json"})
 _IGNORED = (*DefaultFilter.ignore_dirs, "venv", ".devstack", ".python_packages", ".ruff_cache")
 
@@ -73,7 +74,7 @@ class Child:
         if self._process.returncode is None:
             self._process.terminate()
         try:
-            await asyncio.wait_for(asyncio.shield(self._report), _STOP_SECONDS)
+            await asyncio.wait_for(asyncio.shield(self._report), LONGEST)
         except TimeoutError:
             self._process.kill()
             await self._report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 
@@ -11,6 +12,7 @@ from aiohttp.web_request import BaseRequest
 from multidict import CIMultiDict
 
 from devstack.functions.gateway import Gateway
+from devstack.functions.grace import GRACE, LAST_WORDS
 from devstack.functions.messages import HostRequest, HostResponse
 
 log = logging.getLogger("host.http")
@@ -44,13 +46,13 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Server:
-    """Serves one gateway on one socket. `body_limit` in bytes; `grace` seconds for requests in flight."""
+    """Serves one gateway on one socket. `body_limit` in bytes."""
 
-    def __init__(self, gateway: Gateway, *, body_limit: int, grace: float) -> None:
+    def __init__(self, gateway: Gateway, *, body_limit: int) -> None:
         self._gateway = gateway
         self._body_limit = body_limit
-        self._grace = grace
         self._runner: web.ServerRunner | None = None
+        self._in_flight: set[asyncio.Task[HostResponse]] = set()
 
     async def start(self, sock: socket.socket) -> None:
         """Accept connections on a socket of `bind`. Raises PortTakenError if somebody was faster."""
@@ -61,7 +63,7 @@ class Server:
             max_line_size=_HEADER_LIMIT,
             max_field_size=_HEADER_LIMIT,
         )
-        self._runner = web.ServerRunner(server, shutdown_timeout=self._grace)
+        self._runner = web.ServerRunner(server, shutdown_timeout=LAST_WORDS)
         await self._runner.setup()
         try:
             await web.SockSite(self._runner, sock, backlog=_BACKLOG).start()
@@ -70,9 +72,20 @@ class Server:
             raise PortTakenError(_taken(name[0], name[1], error)) from error
 
     async def stop(self) -> None:
-        """Stop accepting and let the requests in flight finish."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        """Stop accepting, let the requests in flight finish for a while, then cancel and hear them out."""
+        if self._runner is None:
+            return
+        for site in list(self._runner.sites):
+            await site.stop()
+        await self._until_answered(GRACE)
+        for task in self._in_flight:
+            task.cancel()
+        await self._until_answered(LAST_WORDS)
+        await self._runner.cleanup()
+
+    async def _until_answered(self, seconds: float) -> None:
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=seconds)
 
     async def _handle(self, request: BaseRequest) -> web.StreamResponse:
         try:
@@ -88,7 +101,17 @@ class Server:
             headers=_forwarded(request),
             body=body,
         )
-        return _written(plain, await self._gateway.handle(plain))
+        return _written(plain, await self._answer(plain))
+
+    async def _answer(self, request: HostRequest) -> HostResponse:
+        """Have the gateway answer; 503 for what was cancelled because the host stops."""
+        task = asyncio.ensure_future(self._gateway.handle(request))
+        self._in_flight.add(task)
+        try:
+            await asyncio.wait([task])
+        finally:
+            self._in_flight.discard(task)
+        return HostResponse.empty(503) if task.cancelled() else task.result()
 
     async def _read(self, request: BaseRequest) -> bytes:
         if (request.content_length or 0) > self._body_limit:

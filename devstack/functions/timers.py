@@ -19,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from devstack.functions.bindings import Function, RetryPolicy
+from devstack.functions.grace import DRAIN
 from devstack.functions.invocation import Invoker
 from devstack.functions.ncrontab import Schedule, ScheduleError, parse_schedule
 from devstack.functions.worker import Datum, FunctionLoadError
@@ -26,7 +27,6 @@ from devstack.functions.worker import Datum, FunctionLoadError
 log = logging.getLogger("host.timers")
 
 _LONGEST_SLEEP = 60.0  # so that a changed clock or a laptop that slept is noticed
-_DRAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Timer:
         """End now if waiting, else after the run or the drain time."""
         self._stopping = True
         if self._running:
-            await asyncio.wait([self._task], timeout=_DRAIN_SECONDS)
+            await asyncio.wait([self._task], timeout=DRAIN)
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task

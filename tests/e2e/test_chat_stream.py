@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiohttp import ClientSession
 
+from core.chat import log
 from core.chat.frames import parse
 from tests.fixtures.parlour import Parlour
 from tests.listening import Listener, listen, names, words
@@ -186,6 +188,21 @@ async def test_head_does_not_wait(guest: ClientSession) -> None:
         assert answer.status == 204
     async with guest.head(f"/api/chat/turns/{uuid4()}/events") as answer:
         assert answer.status == 404
+
+
+async def test_a_turn_whose_host_is_stopped_says_so_itself(guest: ClientSession, parlour: Parlour) -> None:
+    turn_id = str(uuid4())
+    posted = asyncio.ensure_future(post(guest, turn_id, "60 hello"))
+    listener = listen(guest, turn_id)
+    await listener.until("delta")
+    await asyncio.to_thread(parlour.stack.stop_service, "functions")
+    assert (await posted)[0] == 503
+    stopped = time.monotonic()
+    await asyncio.to_thread(parlour.start)
+    await listener.until("error")
+    assert time.monotonic() - stopped < log.SILENT.total_seconds(), "it was told, not found out by silence"
+    [(_, told)] = [frame for frame in parse(listener.stream) if frame[1].event == "error"]
+    assert "going down" in told.payload["detail"]
 
 
 async def test_a_third_turn_at_once_has_to_wait(guest: ClientSession) -> None:

@@ -180,7 +180,7 @@ async def test_renews_the_lease_and_settles_with_the_newest_receipt() -> None:
 
 
 async def test_what_still_runs_after_the_drain_becomes_visible_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devstack.functions.queues._DRAIN_SECONDS", 0.01)
+    monkeypatch.setattr("devstack.functions.queues.DRAIN", 0.01)
     shelf, runs = Shelf(), Runs(gate=asyncio.Event())
     shelf.put(encoded("a"))
     queue = listener(shelf, Shelf())
