@@ -145,7 +145,7 @@ def answered(session: QuizSession, given: NewAnswer, *, now: datetime) -> QuizSe
     if session.status == "completed":
         raise QuizCompleted("This quiz has been handed in; open a new one to change your answers.")
     if given.card_id not in before and given.card_id != session.card_id:
-        raise CardNotInQuiz(f"This quiz has not shown a card {given.card_id!r}.")
+        raise CardNotInQuiz(_not_shown(given.card_id, session.card_id))
     new = GivenAnswer(card_id=given.card_id, answer=given.answer, answered_at=now)
     answers = tuple({**before, given.card_id: new}.values())
     if given.card_id in before:
@@ -229,6 +229,11 @@ def _marginal(believed: Belief, index: int) -> FacetBelief:
         mean=round(believed.mean[index] / PRIOR_SD, 3),
         sd=round(spread / PRIOR_SD, 3),
     )
+
+
+def _not_shown(card_id: str, expected: str | None) -> str:
+    waits = f"It waits for {expected}." if expected else "It waits for no card any more."
+    return f"This quiz has not shown a card {card_id}. {waits}"
 
 
 def _next(answers: tuple[GivenAnswer, ...], seed: str) -> Card | None:
