@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from core import media, vault
+from core import digest, media, vault
 from core.chat import context, history, history_store, learning, memory, prompts
 from core.chat.confirming import is_yes
 from core.chat.desk import Desk, WearQuestion
@@ -22,6 +22,7 @@ from core.chat.turn import Emit, Turn
 from core.platform import ai, ai_budget, clock, langfuse, settings
 from core.platform.ai import ModelUnavailable, Part
 from core.platform.errors import Invalid, NotFound
+from core.platform.zones import day_in
 
 _LEARNING_SECONDS = 30.0
 
@@ -60,7 +61,8 @@ async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) ->
     used = await memory.recalled(turn.user_id, turn.message)
     before_this = await context.of(header)
     await emit("turn", _opening(turn, used))
-    desk = Desk(turn.user_id, turn.turn_id, clock.now().date(), emit)
+    zone = await digest.time_zone(turn.user_id)
+    desk = Desk(turn.user_id, turn.turn_id, day_in(zone, clock.now()), emit, zone)
     logged = await _log_confirmed(turn, header, emit)
     loop = Loop(desk, TOOLS, limits.max_steps, limits.stall_seconds, ends)
     messages = prompts.opening(before_this, [fact.text for fact in used], desk.today)

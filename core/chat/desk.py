@@ -37,12 +37,13 @@ class WearQuestion(Wire):
 
 @dataclass
 class Desk:
-    """One turn's surroundings."""
+    """One turn's surroundings; ``today`` is the person's, in their ``zone`` (an IANA name)."""
 
     user_id: str
     turn_id: str
     today: date
     emit: Emit
+    zone: str = "UTC"
     items: dict[str, VaultItem] = field(default_factory=dict)
     outfits: list[Outfit] = field(default_factory=list)
     questions: list[WearQuestion] = field(default_factory=list)

@@ -18,7 +18,7 @@ from core.chat.toolbox import NotDone, Tool
 from core.chat.wardrobe import described, ranked
 from core.feed import BestItem
 from core.platform.models import ListQuery
-from core.stylist import Formality, Outfit, Season, Wish
+from core.stylist import Formality, Outfit, Proposals, Season, Wish
 from core.taste import Affinity
 
 _MOST_FOUND = 20
@@ -32,6 +32,15 @@ MoodId = Annotated[
     Field(description="The identifier of a mood, as get_moods gave it.", pattern="^[0-9a-f-]{36}$"),
 ]
 ItemId = Annotated[str, Field(description="The identifier of an item, as a tool gave it.", max_length=60)]
+WishedFormality = Annotated[
+    Formality | None, Field(description="How formal the occasion is; null if unsaid.")
+]
+WishedSeason = Annotated[Season | None, Field(description="The season to dress for; null if unsaid.")]
+Temperature = Annotated[float | None, Field(description="Degrees Celsius; null if unsaid.", ge=-40, le=50)]
+Avoid = Annotated[
+    list[str] | None, Field(description="Words for what must not be worn today.", max_length=20)
+]
+Count = Annotated[int | None, Field(description="How many outfits, 1 to 5.", ge=1, le=5)]
 
 
 async def search_vault(
@@ -54,21 +63,46 @@ async def get_item(desk: Desk, item_id: ItemId) -> dict[str, Any]:
 
 async def propose_outfits(
     desk: Desk,
-    formality: Annotated[
-        Formality | None, Field(description="How formal the occasion is; null if unsaid.")
-    ] = None,
-    season: Annotated[Season | None, Field(description="The season to dress for; null if unsaid.")] = None,
-    temperature: Annotated[
-        float | None, Field(description="Degrees Celsius; null if unsaid.", ge=-40, le=50)
-    ] = None,
-    avoid: Annotated[
-        list[str] | None, Field(description="Words for what must not be worn today.", max_length=20)
-    ] = None,
-    count: Annotated[int | None, Field(description="How many outfits, 1 to 5.", ge=1, le=5)] = None,
+    formality: WishedFormality = None,
+    season: WishedSeason = None,
+    temperature: Temperature = None,
+    avoid: Avoid = None,
+    count: Count = None,
 ) -> dict[str, Any]:
     """Propose complete outfits from what the person owns, best first; the person is shown them as cards."""
+    wish = _wish(desk, formality, season, temperature, avoid, count)
     known = await taste.taste_of(desk.user_id)
-    wish = Wish(
+    proposed = await asyncio.to_thread(stylist.propose, await desk.wardrobe(), wish, taste=known)
+    return await _shown(desk, proposed)
+
+
+async def ways_to_wear(
+    desk: Desk,
+    item_id: ItemId,
+    formality: WishedFormality = None,
+    season: WishedSeason = None,
+    temperature: Temperature = None,
+    avoid: Avoid = None,
+    count: Count = None,
+) -> dict[str, Any]:
+    """Propose complete outfits that all have one item the person names; they are shown them as cards."""
+    item = await desk.item(item_id)
+    wish = _wish(desk, formality, season, temperature, avoid, count)
+    known = await taste.taste_of(desk.user_id)
+    wardrobe = await desk.wardrobe()
+    proposed = await asyncio.to_thread(stylist.ways_to_wear, wardrobe, item.id, wish, taste=known)
+    return await _shown(desk, proposed)
+
+
+def _wish(
+    desk: Desk,
+    formality: Formality | None,
+    season: Season | None,
+    temperature: float | None,
+    avoid: list[str] | None,
+    count: int | None,
+) -> Wish:
+    return Wish(
         today=desk.today,
         formality=formality,
         season=season,
@@ -76,7 +110,9 @@ async def propose_outfits(
         avoid=tuple(avoid or ()),
         count=count or 3,
     )
-    proposed = await asyncio.to_thread(stylist.propose, await desk.wardrobe(), wish, taste=known)
+
+
+async def _shown(desk: Desk, proposed: Proposals) -> dict[str, Any]:
     for outfit in proposed.outfits:
         await desk.show([await desk.item(item_id) for item_id in outfit.item_ids], _reasons(outfit))
     return {"outfits": [_told(outfit) for outfit in proposed.outfits], "note": proposed.note}
@@ -111,7 +147,8 @@ async def get_taste_profile(desk: Desk) -> dict[str, Any]:
 
 async def get_wardrobe_insights(desk: Desk) -> dict[str, Any]:
     """Read figures of the wardrobe: counts, what it cost per wear, what is worn most, least or never."""
-    found = (await insights.of_vault(desk.user_id)).model_dump(mode="json", include=_INSIGHTS)
+    figures = await insights.of_vault(desk.user_id, desk.today, desk.zone)
+    found = figures.model_dump(mode="json", include=_INSIGHTS)
     for listed in ("dormant", "never_worn"):
         found[listed]["items"] = found[listed]["items"][:_MOST_NAMED]
     return found | {name: found[name][:_MOST_NAMED] for name in ("most_worn", "least_worn")}
@@ -169,6 +206,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool(search_vault),
     Tool(get_item),
     Tool(propose_outfits),
+    Tool(ways_to_wear),
     Tool(put_together),
     Tool(get_taste_profile),
     Tool(get_wardrobe_insights),

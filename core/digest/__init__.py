@@ -37,6 +37,7 @@ from core.digest.service import (
     preferences,
     run,
     set_preferences,
+    time_zone,
 )
 from core.digest.subscriptions import FailureView, NewPreferences, PreferencesView
 from core.digest.subscriptions import view as preferences_view
@@ -70,5 +71,6 @@ __all__ = [
     "run",
     "set_preferences",
     "summary",
+    "time_zone",
     "view",
 ]

@@ -106,6 +106,14 @@ async def preferences(user_id: str) -> Subscription:
     return there or await repository.ensure(subscriptions.new(user_id, clock.now()))
 
 
+async def time_zone(user_id: str) -> str:
+    """Return the IANA zone the person has told the digest they live in, ``UTC`` where they have not."""
+    from core.digest import repository
+
+    there = await repository.subscription(user_id)
+    return "UTC" if there is None else there.preferences.time_zone
+
+
 async def set_preferences(
     user_id: str, sent: NewPreferences, *, if_match: Collection[str] | None
 ) -> Subscription:

@@ -6,6 +6,7 @@ answered, prose is written from their answers and names nothing that is not in t
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,12 @@ _INTENTS: dict[str, frozenset[str]] = {
     "weather": frozenset(words("weather rain raining cold hot forecast temperature")),
     "present": frozenset(words("present answer final respond")),
 }
+# "what goes with my green coat", "three ways to wear the red scarf": an outfit around one thing.
+_AROUND = re.compile(
+    r"\b(?:goes? with|ways? to (?:wear|style)|(?:outfits?|looks?) (?:with|around)|combine|pair|style)"
+    r" (?:my|the|this|that) \w+|\bwear my \w+",
+    re.IGNORECASE,
+)
 _AMBIGUOUS = frozenset({"wear", "have", "any"})  # says what a person wants, not what a tool does
 _ENOUGH = 2.0
 _MOST_NAMED = 6
@@ -94,6 +101,7 @@ def _wanted(request: ChatRequest, evidence: Evidence) -> list[Function]:
     scored = {function.name: _affinity(function, evidence.text) for function in offered}
     fitting = [f for f in offered if scored[f.name] >= _ENOUGH and f.name not in done]
     fitting.sort(key=lambda function: -scored[function.name])
+    fitting = _for_what_is_named(fitting, [f for f in offered if f.name not in done], evidence.text)
     if not evidence.ids and any(map(_needs_ids, fitting)):
         searches = [f for f in offered if "search" in words(f.name) and f.name not in done]
         fitting = list({f.name: f for f in (*fitting, *searches) if not _needs_ids(f)}.values())
@@ -106,6 +114,21 @@ def _needs_ids(function: Function) -> bool:
     """Whether the function is about things that have to be found first."""
     required = (function.parameters or {}).get("required", [])
     return any(words(name)[-1:] in {("id",), ("ids",)} for name in required)
+
+
+def _for_what_is_named(fitting: list[Function], left: list[Function], said: str) -> list[Function]:
+    """Outfits around the one thing the person names instead of any outfits, and the other way round."""
+    around = [function for function in left if _dresses_around_one(function)]
+    others = [function for function in fitting if function not in around]
+    if not _AROUND.search(said):
+        return others
+    return [*around, *(f for f in others if not set(words(f.name)) & (_INTENTS["outfit"] - _AMBIGUOUS))]
+
+
+def _dresses_around_one(function: Function) -> bool:
+    """Whether the function makes outfits that all have one item, which has to be named."""
+    required = (function.parameters or {}).get("required", [])
+    return "item_id" in required and "outfits" in words(function.description or "")
 
 
 def _already_called(request: ChatRequest) -> set[str]:

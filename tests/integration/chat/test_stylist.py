@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from core import vault
+from core import digest, vault
 from core.chat import Turn, context, history, history_store, run_turn
 from core.chat.errors import ConversationNotFound
+from core.digest import NewPreferences
 from core.media import PictureNotFound
 from core.platform import ai_budget, clock
 from core.platform.ai import ModelAnsweredRubbish, ModelRefused, ModelUnavailable
@@ -82,6 +83,29 @@ async def test_outfits_are_proposed_from_what_the_person_owns(person: Person) ->
         assert outfit["why"]
     [one] = await kept(person)
     assert [list(outfit.items) for outfit in one.outfits] == [outfit["items"] for outfit in outfits]
+
+
+async def test_outfits_around_one_item_all_have_it(person: Person) -> None:
+    for name in ("White shirt", "Blue shirt", "Striped shirt"):
+        await own(person, name, category="tops", subtype="shirt", colours=[{"hex": "#ffffff"}])
+    await own(person, "Navy trousers", category="bottoms", subtype="trousers", colours=[{"hex": "#1d2850"}])
+    named = await own(person, "Grey skirt", category="bottoms", subtype="skirt", colours=[{"hex": "#808285"}])
+    await own(person, "Brown brogues", category="shoes", subtype="brogues", colours=[{"hex": "#6f4628"}])
+    turn = await person.say("Three ways to wear my grey skirt")
+    assert turn.failed is None
+    assert "ways_to_wear" in turn.called
+    assert "propose_outfits" not in turn.called
+    outfits = turn.of("outfit")
+    assert outfits
+    assert all(named in outfit["items"] for outfit in outfits)
+
+
+async def test_outfits_around_somebody_elses_item_are_refused(person: Person) -> None:
+    theirs = await own(Person(), "Grey skirt")
+    turn = await person.say(f"Three ways to wear my grey skirt {theirs}")
+    [result] = [one for one in turn.of("tool_result") if one["name"] == "ways_to_wear"]
+    assert not result["ok"]
+    assert not turn.of("outfit")
 
 
 @pytest.mark.parametrize(
@@ -238,6 +262,26 @@ async def test_a_wear_is_logged_only_after_the_persons_own_yes(person: Person) -
     assert (await vault.get(person.user_id, coat)).last_worn_on == clock.now().date()
     await person.say("yes")
     assert (await vault.get(person.user_id, coat)).wear_count == 1
+
+
+async def test_today_is_the_day_where_the_person_lives(person: Person) -> None:
+    there = {
+        "enabled": True,
+        "weekday": "sunday",
+        "hour": 17,
+        "time_zone": "Pacific/Auckland",
+        "tone": "warm",
+    }
+    await digest.set_preferences(person.user_id, NewPreferences.model_validate(there), if_match=None)
+    with clock.frozen(datetime(2026, 7, 1, 21, 30, tzinfo=UTC)):  # the 2nd, half past nine, in Auckland
+        coat = await own(person)
+        asked = await person.say("Log that I wore the green coat today")
+        assert "Shall I record that you wore Green coat on 2026-07-02" in asked.text
+        await person.say("Yes")
+        assert (await vault.get(person.user_id, coat)).last_worn_on == date(2026, 7, 2)
+        told = await person.say("Show my wardrobe statistics: what did I never wear?")
+    [figures] = [one["result"] for one in told.of("tool_result") if one["name"] == "get_wardrobe_insights"]
+    assert figures["never_worn"]["items"] == []
 
 
 async def test_anything_but_a_yes_lets_the_question_lapse(person: Person) -> None:
