@@ -85,6 +85,7 @@ async function show(root, signal) {
     return [
       h("h2", { tabindex: "-1", "data-key": "title" }, one.name, " ", pill(one.runtimeStatus, COLOURS[one.runtimeStatus])),
       h("p", { class: "fine" }, h("code", {}, one.instanceId)),
+      one.runtimeStatus === "Failed" && h("p", { class: "reason" }, String(one.output)),
       h("div", { class: "bar" },
         one.runtimeStatus === "Failed" && button("Retry", () => act("POST", "/rewind?reason=console", "Retried"), { class: "primary", "data-key": "retry" }),
         over && button("Run again", () => act("POST", "/restart?restartWithNewInstanceId=true", "Started again under a new id"), { "data-key": "again" }),
@@ -110,7 +111,7 @@ function timeline(events) {
   return h("ol", { class: "timeline" }, events.map((event) => {
     const end = Date.parse(event.Timestamp);
     const start = event.ScheduledTime ? Date.parse(event.ScheduledTime) : end;
-    const bad = /Failed/.test(event.EventType);
+    const bad = /Failed/.test(`${event.EventType} ${event.OrchestrationStatus}`);
     const name = event.FunctionName ?? event.Name ?? "";
     return h("li", { class: bad ? "bad" : "" },
       h("span", { class: "number" }, `+${duration(start - first)}`),
