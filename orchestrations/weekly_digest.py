@@ -2,7 +2,7 @@
 
 There is one sweep at a time, because all ticks start the same instance id and the task hub runs an id once: a
 tick that comes while a sweep is under way starts nothing, and the running sweep's people are not doubled. The
-sweep takes a page of people who are due, hands it to a sub-orchestration that keeps at most ``in_flight``
+sweep lists people who are due, hands a page of them to a sub-orchestration that keeps at most ``in_flight``
 digests going, and continues as new behind that page. Payloads carry ids and positions only.
 """
 
@@ -26,6 +26,8 @@ bp = df.Blueprint()
 INSTANCE = "weekly-digest"
 PAGE = 50
 """People in a sub-orchestration: each of them costs it four events of history."""
+LISTED = 500
+"""People found by one query, which goes over all partitions; their ids are carried along page by page."""
 
 if TYPE_CHECKING:
     type Given = dict[str, Any]
@@ -91,14 +93,20 @@ def _enrol(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
 
 
 def _deliver(flow: OrchestrationContext, given: dict[str, Any]) -> Step:
-    asked = {"until": given["until"], "after": given["after"], "limit": PAGE}
-    page = yield _steadily(flow, "list_due_digests", asked)
-    if page["people"]:
-        made = yield from _page(flow, given, page["people"])
-        given = {**given, "page": given["page"] + 1, "counts": _plus(given["counts"], made)}
-    if page["after"] is None:
-        return {**given, "phase": "done"}
-    return {**given, "after": page["after"]}
+    """Make one page's digests, of those listed and not served yet or else of a new list."""
+    waiting, after = given.get("waiting", []), given["after"]
+    if not waiting:
+        asked = {"until": given["until"], "after": after, "limit": LISTED}
+        listed = yield _steadily(flow, "list_due_digests", asked)
+        waiting, after = listed["people"], listed["after"]
+    following = {**given, "after": after, "waiting": waiting[PAGE:]}
+    if waiting:
+        made = yield from _page(flow, given, waiting[:PAGE])
+        following |= {"page": given["page"] + 1, "counts": _plus(given["counts"], made)}
+    if not following["waiting"]:
+        del following["waiting"]
+        following["phase"] = "deliver" if after is not None else "done"
+    return following
 
 
 def _page(flow: OrchestrationContext, given: dict[str, Any], people: list[str]) -> Step:

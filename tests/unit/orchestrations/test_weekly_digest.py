@@ -54,7 +54,7 @@ def test_a_page_of_due_people_is_a_sub_orchestration_with_an_id_of_its_own() -> 
     output, asked, context = run(answers, phase="deliver", page=7, counts={"made": 300})
     assert output is None
     assert [step.what for step in asked] == ["list_due_digests", "weekly_digest_page"]
-    assert asked[0].given == {"until": UNTIL, "after": "", "limit": module.PAGE}
+    assert asked[0].given == {"until": UNTIL, "after": "", "limit": module.LISTED}
     assert asked[1].given == {"people": ["a", "b"], "in_flight": 3}
     assert asked[1].options["instance_id"] == f"weekly-digest:{UNTIL}:7"
     assert context.continued_as == given(
@@ -133,8 +133,23 @@ def test_a_page_serves_everyone_once_and_never_more_than_allowed_at_a_time(
     assert counts == {how: expected.count(how) for how in expected}
 
 
-def test_payloads_are_ids_and_small() -> None:
-    people = [f"{n:08}-4096-5bb6-a83a-7c1bc71563c8" for n in range(module.PAGE)]
+def test_a_list_is_served_page_by_page_before_the_next_one_is_made() -> None:
+    people = [f"p{n}" for n in range(2 * module.PAGE + 1)]
+    _, asked, context = run([due(*people, after="2026 p"), {"made": 50}], phase="deliver")
+    assert asked[1].given["people"] == people[: module.PAGE]
+    served: list[str] = list(asked[1].given["people"])
+    while "waiting" in context.continued_as:
+        _, asked, context = run([{"made": 1}], **context.continued_as)
+        assert [step.what for step in asked] == ["weekly_digest_page"]
+        served += asked[0].given["people"]
+    assert served == people
+    assert (context.continued_as["after"], context.continued_as["page"]) == ("2026 p", 3)
+    output, _, _ = run([due("z"), {"made": 1}], **context.continued_as)
+    assert output == {"made": 53}
+
+
+def test_payloads_are_ids_and_bounded() -> None:
+    people = [f"{n:08}-4096-5bb6-a83a-7c1bc71563c8" for n in range(module.LISTED)]
     _, asked, context = run([due(*people, after=f"{UNTIL} {people[-1]}"), {"made": 50}], phase="deliver")
     assert len(json.dumps(asked[1].given)) < 50 * module.PAGE
-    assert len(json.dumps(context.continued_as)) < 400
+    assert len(json.dumps(context.continued_as)) < 50 * module.LISTED
