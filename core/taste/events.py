@@ -56,6 +56,17 @@ Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Words = Annotated[tuple[Word, ...], Field(max_length=8)]
 
 
+SAID: Final = "said:"
+"""How the subject of evidence begins that a person put into words about that very thing."""
+OUTRIGHT: Final = 64.0
+"""How many opinions on things that happen to have a word an opinion on the word itself counts for.
+
+A liked look credits each of its colours and kinds, though only one may have been meant. What is said of one
+of them is about nothing else, so it outweighs what the longest quiz can credit a word with: 40 cards that all
+have it and are loved, 1.5 each. Like everything it fades, so later opinions do win in time.
+"""
+
+
 class Evidence(Wire):
     """One opinion about one thing. ``label`` is what an explanation calls the thing."""
 
@@ -66,6 +77,11 @@ class Evidence(Wire):
     colours: Words = ()
     categories: Words = ()
     brands: Words = ()
+
+    @property
+    def outright(self) -> bool:
+        """Whether it is about its words themselves, not about a thing that has them among others."""
+        return self.subject.startswith(SAID)
 
 
 class Declaration(Wire):

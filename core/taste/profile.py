@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from core.platform.models import Document
 from core.taste.contribution import TRIANGLE, information
 from core.taste.errors import EventNotBelievable, EventUnread
-from core.taste.events import WEIGHTS, EventKind, Evidence, Moment, TasteEvent
+from core.taste.events import OUTRIGHT, WEIGHTS, EventKind, Evidence, Moment, TasteEvent
 from core.taste.exact import Fixed, all_fixed
 from core.taste.facets import DIMENSIONS
 from core.taste.ledger import Ledger
@@ -121,6 +121,7 @@ def _added(totals: tuple[int, ...], values: list[float], event: TasteEvent) -> t
 def _tallied(table: Table, name: str, opinions: list[Evidence], event: TasteEvent) -> Table:
     for piece in opinions:
         weight = WEIGHTS[event.kind] * (1.5 if piece.answer == "love" else 1.0)
+        weight *= OUTRIGHT if piece.outright else 1.0
         liked = piece.answer != "dislike"
         words = getattr(piece, name)
         table = counted(table, words, weight, event.occurred_at, liked=liked, limit=LIMITS[name])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.taste.belief import Opinion
-from core.taste.events import Declaration, Evidence, Leaning, StatementReading, Thing
+from core.taste.events import SAID, Declaration, Evidence, Leaning, StatementReading, Thing
 from core.taste.facets import BY_NAME, FACETS
 from core.taste.reading import facets_of
 
@@ -61,7 +61,7 @@ def _leaning(leaning: Leaning) -> Evidence:
     amount, answer = _STRENGTHS[leaning.strength]
     high = leaning.towards == "high"
     return Evidence(
-        subject=f"said:{facet.name}:{leaning.towards}",
+        subject=f"{SAID}{facet.name}:{leaning.towards}",
         label=f"{facet.high if high else facet.low} clothes",
         answer=answer,
         facets={facet.name: amount if high else -amount},
@@ -73,7 +73,7 @@ def _thing(thing: Thing, answer: Opinion) -> Evidence:
     counted = {"colour": "colours", "category": "categories", "brand": "brands"}.get(thing.subject)
     return Evidence.model_validate(
         {
-            "subject": f"said:{thing.subject}:{word.casefold()}",
+            "subject": f"{SAID}{thing.subject}:{word.casefold()}",
             "label": word,
             "answer": answer,
             "facets": {} if thing.subject == "brand" else facets_of(word),

@@ -21,6 +21,7 @@ from core.taste.events import WEIGHTS, StatementReading, check
 from core.taste.facets import DIMENSIONS, NAMES
 from core.taste.gaussian import cholesky, cosine
 from core.taste.ledger import MOST_JOBS, MOST_PER_DAY, OPEN_DAYS, Ledger
+from core.taste.quiz import MOST_ANSWERS
 from core.taste.reasons import KEPT
 from core.taste.stances import MOST_STANCES, Stance, declared
 from core.taste.tallies import Tally, bounded, counted
@@ -369,6 +370,19 @@ def test_a_statement_is_read_into_evidence_and_declarations() -> None:
     richness = next(facet for facet in taste.view().facets if facet.facet == "richness")
     assert richness.because == ["you said you love minimal clothes"]
     assert "never show me" not in profile.model_dump_json()
+
+
+@pytest.mark.parametrize(("said", "side"), [("dislikes", -1), ("likes", 1)])
+def test_what_is_said_of_a_colour_outweighs_the_longest_quiz_of_looks_that_have_it(
+    said: str, side: int
+) -> None:
+    answer = "love" if side < 0 else "dislike"
+    card = {"subject": "card:x", "label": "A look", "answer": answer, "colours": ["brown"]}
+    profile = apply(empty("ada"), event(kind="quiz", evidence=[card] * MOST_ANSWERS), "quiz")
+    assert profile.colours["brown"].score(START) * side < 0
+    told = event(kind="statement", evidence=[], text="About brown")
+    read = told.read_as(reading(**{said: [{"subject": "colour", "word": "Brown"}]}))
+    assert apply(profile, read, "said").colours["brown"].score(START) * side > 0
 
 
 def test_a_statement_about_nothing_is_a_skip() -> None:
