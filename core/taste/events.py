@@ -68,7 +68,10 @@ have it and are loved, 1.5 each. Like everything it fades, so later opinions do 
 
 
 class Evidence(Wire):
-    """One opinion about one thing. ``label`` is what an explanation calls the thing."""
+    """One opinion about one thing. ``label`` is what an explanation calls the thing.
+
+    ``given_at`` is for opinions given before the event they are in, such as the answers of a quiz.
+    """
 
     subject: Annotated[str, Field(min_length=1, max_length=120)]
     label: Annotated[str, Field(min_length=1, max_length=120)]
@@ -77,6 +80,7 @@ class Evidence(Wire):
     colours: Words = ()
     categories: Words = ()
     brands: Words = ()
+    given_at: Moment | None = None
 
     @property
     def outright(self) -> bool:
@@ -117,6 +121,15 @@ class TasteEvent(Wire):
         if self.text is not None and self.kind not in {"statement", "digest_feedback"}:
             raise ValueError("only a statement or digest_feedback may carry text")
         return self
+
+    def after(self, moment: datetime) -> TasteEvent | None:
+        """Return the event without what was said or given up to ``moment``, ``None`` if nothing is left."""
+        if self.occurred_at <= moment:
+            return None
+        kept = tuple(piece for piece in self.evidence if (piece.given_at or self.occurred_at) > moment)
+        if self.evidence and not (kept or self.declarations):
+            return None
+        return self.model_copy(update={"evidence": kept})
 
     @property
     def unread(self) -> bool:

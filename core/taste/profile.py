@@ -65,7 +65,8 @@ def empty(user_id: str) -> TasteProfile:
 def apply(profile: TasteProfile, event: TasteEvent, job_id: str) -> TasteProfile:
     """Return ``profile`` after ``event``; the very same object if ``job_id`` has been applied before.
 
-    An event from before the profile's reset is entered in the ledger and moves nothing.
+    An event from before the profile's reset is entered in the ledger and moves nothing; nor do opinions
+    in a later one that were given before it.
 
     Raises:
         EventNotBelievable: the event is another person's.
@@ -80,9 +81,9 @@ def apply(profile: TasteProfile, event: TasteEvent, job_id: str) -> TasteProfile
     if profile.ledger.holds(job_id, event.occurred_at):
         return profile
     ledger = profile.ledger.with_job(job_id, event.occurred_at)
-    if profile.reset_at is not None and event.occurred_at <= profile.reset_at:
-        return profile.model_copy(update={"ledger": ledger})
-    return profile.model_copy(update={"ledger": ledger, **_moved(profile, event, job_id)})
+    counts = event if profile.reset_at is None else event.after(profile.reset_at)
+    moved = {} if counts is None else _moved(profile, counts, job_id)
+    return profile.model_copy(update={"ledger": ledger, **moved})
 
 
 def reset(profile: TasteProfile, at: datetime) -> TasteProfile:

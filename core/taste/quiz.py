@@ -263,5 +263,6 @@ def _evidence(card: Card, given: GivenAnswer) -> Evidence:
             "facets": card.facets,
             "colours": card.colour_families,
             "categories": card.kinds,
+            "given_at": given.answered_at,
         }
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.taste import Taste, TasteEvent, TasteProfile, apply, empty, reset
+from core.taste import Taste, TasteEvent, TasteProfile, apply, empty, quiz, reset
 from core.taste.errors import (
     EventNotBelievable,
     EventTooOld,
@@ -21,7 +21,7 @@ from core.taste.events import WEIGHTS, StatementReading, check
 from core.taste.facets import DIMENSIONS, NAMES
 from core.taste.gaussian import cholesky, cosine
 from core.taste.ledger import MOST_JOBS, MOST_PER_DAY, OPEN_DAYS, Ledger
-from core.taste.quiz import MOST_ANSWERS
+from core.taste.quiz import MOST_ANSWERS, NewAnswer
 from core.taste.reasons import KEPT
 from core.taste.stances import MOST_STANCES, Stance, declared
 from core.taste.tallies import Tally, bounded, counted
@@ -383,6 +383,28 @@ def test_what_is_said_of_a_colour_outweighs_the_longest_quiz_of_looks_that_have_
     told = event(kind="statement", evidence=[], text="About brown")
     read = told.read_as(reading(**{said: [{"subject": "colour", "word": "Brown"}]}))
     assert apply(profile, read, "said").colours["brown"].score(START) * side > 0
+
+
+def test_quiz_answers_from_before_a_reset_do_not_come_back_with_the_quiz() -> None:
+    session = quiz.opened("q", "ada", now=START)
+    cards = []
+    for day in range(4):
+        assert session.card_id is not None
+        cards.append(session.card_id)
+        given = NewAnswer(card_id=session.card_id, answer="love")
+        session = quiz.answered(session, given, now=START + timedelta(days=day))
+    handed_in = quiz.completed(session, now=START + timedelta(days=9))
+    forgotten = reset(empty("ada"), START + timedelta(days=1))
+    assert apply(forgotten, quiz.event(handed_in), "j").counts == {"quiz": 2}
+    only_later = quiz.event(
+        handed_in.model_copy(
+            update={"answers": tuple(a for a in handed_in.answers if a.card_id in cards[2:])}
+        )
+    )
+    assert apply(forgotten, quiz.event(handed_in), "j") == apply(forgotten, only_later, "j")
+    late = reset(empty("ada"), START + timedelta(days=5))
+    nothing = apply(late, quiz.event(handed_in), "j")
+    assert nothing == late.model_copy(update={"ledger": nothing.ledger})
 
 
 def test_a_statement_about_nothing_is_a_skip() -> None:
