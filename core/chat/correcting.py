@@ -2,8 +2,8 @@
 
 Kind and subject follow the words, so that "I love green" put right to "I hate green" does not go on as a
 liking. Where they stand is where what was said of the same thing stands, so a correction takes that place and
-leaves its old one. Words that say nothing of themselves are kept under the old subject, as neither liked nor
-disliked.
+leaves its old one. Words that say nothing of themselves are kept as neither liked nor disliked: under the old
+subject if they speak of it, else as their own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.chat import learning, memory_store
-from core.chat.facts import Fact, FactKind, fact_id
+from core.chat.facts import Fact, FactKind, fact_id, speaks_of
 from core.platform import clock, settings
 from core.platform.ids import stable_id
 
@@ -49,7 +49,9 @@ async def _take_the_place(old: Fact, facts: Sequence[Fact]) -> Fact:
 
 
 def _unread(old: Fact, text: str, now: datetime) -> Fact:
-    return _corrected(old, "about" if old.kind in {"likes", "dislikes"} else old.kind, old.subject, text, now)
+    if old.kind not in {"likes", "dislikes"}:
+        return _corrected(old, old.kind, old.subject, text, now)
+    return _corrected(old, "about", old.subject if speaks_of(text, old.subject) else text, text, now)
 
 
 def _corrected(old: Fact, kind: FactKind, subject: str, text: str, now: datetime) -> Fact:

@@ -82,6 +82,12 @@ def fact_id(user_id: str, kind: FactKind, subject: str) -> str:
     return stable_id("fact", user_id, place(kind, subject))
 
 
+def speaks_of(text: str, subject: str) -> bool:
+    """Tell whether ``text`` has every word of ``subject``, in the singular or not."""
+    said = {_singular(word) for word in _words(text)}
+    return said.issuperset(_singular(word) for word in _subject(subject))
+
+
 def replaces(new: Fact, old: Fact) -> bool:
     """Tell whether ``new`` takes the place of ``old``: it was said later."""
     return new.stated_at > old.stated_at

@@ -193,6 +193,14 @@ async def test_a_correction_that_says_nothing_is_kept_without_a_meaning() -> Non
     assert len(await statements_of(person)) == 1
 
 
+async def test_a_correction_that_does_not_speak_of_the_old_subject_leaves_it() -> None:
+    person = Person()
+    await person.say("I hate green.")
+    corrected = await correct(person, "green", "banana")
+    assert (corrected.kind, corrected.subject, corrected.text) == ("about", "banana", "banana")
+    assert await known(person) == [corrected]
+
+
 async def test_a_correction_that_cannot_be_read_changes_nothing(model: Emulator, tune: Tune) -> None:
     person = Person()
     await person.say("I love green.")
