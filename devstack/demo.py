@@ -149,6 +149,14 @@ class Walk:
         self._done(f"put it into the vault: item {kept['id']}")
         return kept
 
+    async def wear(self, item: Mapping[str, Any]) -> None:
+        """Log that it is worn today; walking again on one day logs nothing new."""
+        path = f"/api/vault/items/{item['id']}"
+        worn = await self._json("POST", f"{path}/wears", {200, 201}, json={})
+        one = await self._json("GET", path, {200})
+        _expect(one["last_worn_on"] == worn["last_worn_on"] is not None, "The wear is not in the vault.")
+        self._done(f"wore it: last on {one['last_worn_on']}, {one['wear_count']} times in all")
+
     async def find(self, item: Mapping[str, Any]) -> None:
         """See the item in the vault, with its picture."""
         listed = await self._json("GET", "/api/vault/items?limit=100", {200})
@@ -173,6 +181,7 @@ async def walk(url: str, email: str, settings: Mapping[str, str]) -> str:
         await steps.search_storage(user_id)
         seen = await steps.attributes(image["image_id"])
         item = await steps.keep(image, seen)
+        await steps.wear(item)
         await steps.find(item)
         return str(item["id"])
 
