@@ -6,9 +6,9 @@ What was shown in the last weeks steps back: a person who logs nothing still get
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -18,6 +18,7 @@ from core.digest.models import Contents, Digest, Look, Revival, Traits
 from core.digest.seasons import season_of
 from core.digest.traits import traits_of
 from core.insights import VaultInsights
+from core.platform.zones import day_in
 from core.stylist import Outfit, Part, Wish
 from core.taste import Taste
 from core.vault import VaultItem
@@ -32,6 +33,8 @@ _SPEAKS_FOR_IT: Final = 0.6
 _MOST_PROPOSED: Final = 10
 _MOST_TRIED: Final = 6
 """Sleeping garments looked at for one that can be worn three ways."""
+_SETTLING: Final = timedelta(weeks=3)
+"""How long after it was added a garment that was never worn is new, not asleep."""
 _WELCOME: Final = (
     "Photograph the clothes you wear most, each piece by itself, on a plain ground and in daylight.",
     "Begin with a top, something for the legs and a pair of shoes: that is enough for a first outfit.",
@@ -55,7 +58,8 @@ def compose(
     wish = Wish(today=day, season=season_of(time_zone, day))
     desk = _Desk(tuple(items), known, wish, time_zone, tuple(earlier))
     figures = changes.figures_of(desk.insights)
-    outfits, revival = desk.outfits(), desk.revival()
+    outfits = desk.outfits()
+    revival = desk.revival(outfits)
     contents = Contents(
         outfits=outfits,
         revival=revival,
@@ -97,18 +101,19 @@ class _Desk:
         order = sorted(range(len(found)), key=lambda at: (-rested[at], at))[:OUTFITS]
         return tuple(self._look(f"outfit-{n}", found[at]) for n, at in enumerate(order, 1))
 
-    def revival(self) -> Revival | None:
+    def revival(self, outfits: Sequence[Look]) -> Revival | None:
         """Return the garment asleep longest that can be worn well in most ways, another one than lately.
 
         One that makes an outfit comes before one that finishes it; of one that can be worn well in no way,
-        the best way is shown.
+        the best way is shown. Ways that are among ``outfits`` are left out, unless there is no other.
         """
+        shown = {frozenset(piece.item_id for piece in look.pieces) for look in outfits}
         lately = {d.contents.revival.item_id for d in self.earlier if d.contents.revival is not None}
         asleep = self._asleep()
         fresh = [item for item in asleep if item.id not in lately] or asleep
         best, most = None, (False, 0)
         for item in fresh[:_MOST_TRIED]:
-            ways = stylist.ways_to_wear(self.items, item.id, self._ways, taste=self.taste).outfits
+            ways = self._ways(item, shown)
             good = [outfit for outfit in ways if outfit.score >= GOOD]
             worth = (any(item.id in _pieces(outfit) for outfit in ways), len(good))
             if ways and (best is None or worth > most):
@@ -117,20 +122,22 @@ class _Desk:
                 break
         return best
 
-    @property
-    def _ways(self) -> Wish:
-        return self.wish.model_copy(update={"count": WAYS})
+    def _ways(self, item: VaultItem, shown: Collection[frozenset[str]]) -> Sequence[Outfit]:
+        wish = self.wish.model_copy(update={"count": WAYS + len(shown)})
+        found = stylist.ways_to_wear(self.items, item.id, wish, taste=self.taste).outfits
+        return ([outfit for outfit in found if _pieces(outfit) not in shown] or found)[:WAYS]
 
     def _asleep(self) -> list[VaultItem]:
-        """Return what is dormant and then what was never worn, as far as it is for this season."""
+        """Return what is dormant and then what was never worn since long, as far as it is for this season."""
         by_id = {item.id: item for item in self.active}
-        listed = [*self.insights.dormant.items, *self.insights.never_worn.items]
+        dormant = [by_id[found.item_id] for found in self.insights.dormant.items]
+        never = [by_id[found.item_id] for found in self.insights.never_worn.items]
+        asleep = [*dormant, *(item for item in never if not self._is_new(item))]
         season = self.wish.season
-        return [
-            item
-            for found in listed
-            if not (item := by_id[found.item_id]).seasons or season is None or season in item.seasons
-        ]
+        return [item for item in asleep if not item.seasons or season is None or season in item.seasons]
+
+    def _is_new(self, item: VaultItem) -> bool:
+        return self.wish.today - day_in(self.time_zone, item.created_at) < _SETTLING
 
     def _revived(self, item: VaultItem, ways: Sequence[Outfit]) -> Revival:
         worn = [wear.worn_on for wear in item.wears if wear.worn_on <= self.wish.today]
@@ -160,10 +167,17 @@ class _Desk:
             return _WELCOME
         note = stylist.propose(self.items, self.wish, taste=self.taste).note
         gaps = [
-            f"A {gap.colour} {gap.kind.replace('-', ' ')} would open most new outfits."
+            f"{one(f'{gap.colour} {gap.kind.replace("-", " ")}')} would open most new outfits."
             for gap in self.insights.gaps[:1]
         ]
         return (*([note] if note else []), *gaps)
+
+
+def one(garment: str) -> str:
+    """Return a garment with its article, to begin a sentence; a plural has none: ``Black chinos``."""
+    if garment.endswith("s") and not garment.endswith("ss"):
+        return f"{garment[0].upper()}{garment[1:]}"
+    return f"{'An' if garment[0] in 'aeiou' else 'A'} {garment}"
 
 
 def _share(part: Part) -> float:

@@ -81,21 +81,21 @@ async def give_feedback(user_id: str, digest_id: str, given: Feedback) -> Job:
     said = Opinion(answer=given.answer, text=given.text, said_at=clock.now())
 
     def noted(digest: Digest) -> Digest:
-        if traits.about(digest, given.about) is None:
-            raise _not_in(digest, given.about)
-        before = digest.opinions.get(given.about)
+        key = _key(digest, given.about)
+        before = digest.opinions.get(key)
         if before is None:
-            return digest.model_copy(update={"opinions": {**digest.opinions, given.about: said}})
+            return digest.model_copy(update={"opinions": {**digest.opinions, key: said}})
         if (before.answer, before.text) != (given.answer, given.text):
             raise FeedbackGiven(f"You said {before.answer} of it; what was said has moved your taste.")
         return digest
 
     digest = _found(await repository.change_digest(user_id, digest_id, noted))
-    judged = traits.about(digest, given.about)
+    key = _key(digest, given.about)
+    judged = traits.about(digest, key)
     if judged is None:
         raise _not_in(digest, given.about)
-    langfuse.score(digest.id, given.about, "digest-feedback", given.answer)
-    return await taste.submit(traits.event(digest, given.about, judged, digest.opinions[given.about]))
+    langfuse.score(digest.id, key, "digest-feedback", given.answer)
+    return await taste.submit(traits.event(digest, key, judged, digest.opinions[key]))
 
 
 async def preferences(user_id: str) -> Subscription:
@@ -153,6 +153,13 @@ def _found(digest: Digest | None) -> Digest:
     if digest is None:
         raise DigestNotFound("There is no digest with this id.")
     return digest
+
+
+def _key(digest: Digest, name: str) -> str:
+    key = traits.key_of(digest, name)
+    if key is None:
+        raise _not_in(digest, name)
+    return key
 
 
 def _not_in(digest: Digest, key: str) -> NotInDigest:

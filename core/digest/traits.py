@@ -35,11 +35,16 @@ def together(label: str, parts: Sequence[Traits]) -> Traits:
     )
 
 
-def about(digest: Digest, key: str) -> Traits | None:
-    """Return the traits of what ``key`` names in a digest; ``None`` where it names nothing there."""
+def key_of(digest: Digest, name: str) -> str | None:
+    """Return the one key of what ``name`` names in a digest, in any case; ``revival`` is its item's id."""
     revival = digest.contents.revival
-    if key == "revival" and revival is not None:
-        return digest.traits.get(revival.item_id)
+    keys = (*(look.key for look in digest.contents.looks), *digest.traits)
+    called = {key.casefold(): key for key in keys} | ({"revival": revival.item_id} if revival else {})
+    return called.get(name.casefold())
+
+
+def about(digest: Digest, key: str) -> Traits | None:
+    """Return the traits of what a key of ``key_of`` names in a digest; ``None`` where it names nothing."""
     for look in digest.contents.looks:
         if look.key == key:
             parts = [digest.traits[piece.item_id] for piece in look.pieces if piece.item_id in digest.traits]

@@ -95,6 +95,12 @@ async def test_a_digest_asked_for_is_made_read_and_judged_once(api: ClientSessio
     _, profile, _ = await person("GET", "/api/taste/profile")
     assert profile["opinions"] == {"digest_feedback": 1}
 
+    woken = {"about": "revival", "answer": "love"}
+    _, first, _ = await person("POST", f"{made['digest']}/feedback", woken)
+    item = {"about": found["revival"]["item_id"].upper(), "answer": "love"}
+    assert (await person("POST", f"{made['digest']}/feedback", item))[1] == first
+    assert (await person("POST", f"{made['digest']}/feedback", {**item, "answer": "dislike"}))[0] == 409
+
     status, problem, _ = await person("POST", f"{made['digest']}/feedback", {**about, "about": str(uuid4())})
     assert (status, problem["type"]) == (422, "/problems/not-in-digest")
     assert problem["errors"][0]["pointer"] == "/about"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.wardrobes import TODAY
 from core import digest
-from core.digest import changes, traits
+from core.digest import changes, composing, traits
 from core.digest.composing import OUTFITS, WAYS, compose
 from core.digest.models import Contents, Digest, Editorial, Feedback, Find, Opinion
 from core.digest.schedule import monday
@@ -68,6 +68,45 @@ def test_a_full_wardrobe_gets_three_outfits_and_a_piece_woken_three_ways() -> No
     assert all(revival.item_id in {p.item_id for p in way.pieces} for way in revival.ways)
     assert revival.rested_days is not None
     assert revival.rested_days > 90
+
+
+@given(vaults(8))
+@settings(max_examples=25, deadline=None)
+def test_a_way_to_wear_is_no_outfit_of_the_same_digest_unless_there_is_no_other(
+    vault: list[VaultItem],
+) -> None:
+    made = composed(vault, date(2026, 10, 14))
+    if made.contents.revival is None:
+        return
+    ways = [frozenset(p.item_id for p in way.pieces) for way in made.contents.revival.ways]
+    assert not set(ways) & set(worn(made)) or set(ways) <= set(worn(made))
+
+
+def test_a_sleeping_piece_in_an_outfit_is_shown_other_ways() -> None:
+    few = [i for i in ITEMS if i.name in {"Black sheath dress", "Black heels", "Black ankle boots"}]
+    many = [*few, *(i for i in ITEMS if i.name in {"Brown leather loafers", "White sneakers"})]
+    made = composed(many)
+    assert made.contents.revival is not None
+    ways = [frozenset(p.item_id for p in way.pieces) for way in made.contents.revival.ways]
+    assert not set(ways) & set(worn(made))
+
+
+@pytest.mark.parametrize(("weeks", "asleep"), [(0, False), (2, False), (4, True)])
+def test_a_garment_sleeps_only_weeks_after_it_was_added(weeks: int, asleep: bool) -> None:
+    added = datetime.combine(TODAY - timedelta(weeks=weeks), datetime.min.time(), UTC)
+    fresh = [item.model_copy(update={"wears": (), "created_at": added}) for item in ITEMS]
+    assert (composed(fresh).contents.revival is not None) == asleep
+
+
+@pytest.mark.parametrize(
+    ("garment", "said"),
+    [
+        ("black chinos", "Black chinos"), ("olive coat", "An olive coat"), ("olive chinos", "Olive chinos"),
+        ("navy dress", "A navy dress"), ("ivory ankle boots", "Ivory ankle boots"),
+    ],
+)  # fmt: skip
+def test_a_garment_has_the_article_it_needs(garment: str, said: str) -> None:
+    assert composing.one(garment) == said
 
 
 def test_what_is_woken_is_for_the_season_and_what_is_worn_too() -> None:
@@ -148,7 +187,16 @@ def test_judging_an_outfit_speaks_of_the_mean_of_its_pieces() -> None:
     assert event == traits.event(made, outfit.key, found, opinion)
     assert (event.kind, event.evidence[0].answer) == ("digest_feedback", "love")
     assert traits.about(made, "outfit-9") is None
-    assert traits.about(made, "revival") == made.traits[made.contents.revival.item_id]  # type: ignore[union-attr]  # it has one
+
+
+def test_a_thing_has_one_key_whatever_it_is_called() -> None:
+    made = composed(ITEMS)
+    assert made.contents.revival is not None
+    woken = made.contents.revival.item_id
+    assert {traits.key_of(made, name) for name in ("revival", woken, woken.upper())} == {woken}
+    assert traits.key_of(made, "Outfit-1") == "outfit-1"
+    assert traits.key_of(made, "outfit-9") is None
+    assert traits.about(made, woken) == made.traits[woken]
 
 
 class Page(HTMLParser):
