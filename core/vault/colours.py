@@ -1,7 +1,9 @@
 """Colour families: what a person means by "my blue things", decided from the pixels' hex value.
 
-A family is a handful of CSS named colours; a hex belongs to the family of the nearest one in Oklab, where
-distance follows what eyes see (Björn Ottosson, "A perceptual color space for image processing", 2020).
+A family is a handful of CSS named colours and a range of hues. A hex belongs to the family of the nearest
+colour in Oklab, where distance follows what eyes see (Björn Ottosson, "A perceptual color space for image
+processing", 2020), among the families that may have it: once a colour is clearly tinted those whose hues
+include its own, so that a dark green is never a grey; below that black, grey, white and, if warm, beige.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from math import dist
+from math import atan2, degrees, dist, hypot
+from typing import Final
 
 FAMILIES: dict[str, dict[str, str]] = {
     "black": {"black": "#000000", "jet": "#1a1a1a"},
@@ -19,7 +22,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     },
     "white": {"white": "#ffffff", "snow": "#fffafa", "whitesmoke": "#f5f5f5"},
     "beige": {"beige": "#f5f5dc", "tan": "#d2b48c", "wheat": "#f5deb3", "khaki": "#b5a27c",
-        "oatmeal": "#d8cdb8",
+        "oatmeal": "#d8cdb8", "ecru": "#e8e4da", "ivory": "#fffff0",
     },
     "brown": {"brown": "#6b4423", "saddlebrown": "#8b4513", "sienna": "#a0522d", "chocolate": "#3d2314",
         "camel": "#b98a55", "cognac": "#9a5a2c",
@@ -44,6 +47,19 @@ FAMILIES: dict[str, dict[str, str]] = {
     "pink": {"pink": "#ffc0cb", "hotpink": "#ff69b4", "fuchsia": "#ff00ff", "blush": "#de8fa0"},
 }  # fmt: skip
 
+HUES: Final[dict[str, tuple[float, float]]] = {
+    "red": (345, 45), "orange": (35, 85), "brown": (20, 105), "beige": (40, 118), "yellow": (80, 118),
+    "green": (100, 175), "teal": (170, 225), "blue": (210, 290), "navy": (235, 290), "purple": (280, 350),
+    "pink": (318, 40),
+}  # fmt: skip
+"""Oklch hues of each family, degrees from .. to, through 0 where the first is the greater; ours."""
+TINTED: Final = 0.035
+"""Oklch chroma from which a colour goes by its hue: slate grey is just below, forest green well above."""
+CREAM: Final = 0.008
+"""Oklch chroma from which a warm colour that is not tinted may be beige."""
+DARKEST: Final = 0.17
+"""Oklab lightness below which no hue is seen."""
+
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 
 
@@ -64,7 +80,9 @@ def hex_of(name: str) -> str | None:
 def family(hex_colour: str) -> str:
     """Return the family of ``#rrggbb``."""
     point = _oklab(hex_colour)
-    return min(_anchors(), key=lambda anchor: dist(point, anchor[1]))[0]
+    possible = _possible(point[0], hypot(*point[1:]), degrees(atan2(point[2], point[1])) % 360)
+    anchors = (anchor for anchor in _anchors() if anchor[0] in possible)
+    return min(anchors, key=lambda anchor: dist(point, anchor[1]))[0]
 
 
 def terms(colours: Iterable[tuple[str, str | None]]) -> list[str]:
@@ -81,6 +99,20 @@ def term(wanted: str) -> str:
     bare = wanted.strip().lower()
     found = normal_hex(bare) or (normal_hex("#" + bare) if len(bare) == 6 else None)
     return family(found) if found else bare
+
+
+def _possible(lightness: float, chroma: float, hue: float) -> frozenset[str]:
+    """Return the families a colour may belong to, of which one is the nearest."""
+    if lightness < DARKEST:
+        return frozenset({"black"})
+    held = {name for name, ends in HUES.items() if _within(hue, *ends)}
+    if chroma >= TINTED:
+        return frozenset(held)
+    return frozenset({"black", "grey", "white"} | (held & {"beige"} if chroma >= CREAM else set()))
+
+
+def _within(hue: float, first: float, last: float) -> bool:
+    return first <= hue <= last if first <= last else hue >= first or hue <= last
 
 
 @cache
