@@ -27,7 +27,7 @@ OUTFITS: Final = 3
 WAYS: Final = 3
 REASONS: Final = 2
 GOOD: Final = 0.85
-"""Score from which a way to wear something is worth showing."""
+"""Score from which a way to wear something is worth showing, if all of it is for the season."""
 _SPEAKS_FOR_IT: Final = 0.6
 """Value from which a part of a score is a reason for an outfit."""
 _MOST_PROPOSED: Final = 10
@@ -114,7 +114,7 @@ class _Desk:
         best, most = None, (False, 0)
         for item in fresh[:_MOST_TRIED]:
             ways = self._ways(item, shown)
-            good = [outfit for outfit in ways if outfit.score >= GOOD]
+            good = [outfit for outfit in ways if outfit.score >= GOOD and self._in_season(outfit)]
             worth = (any(item.id in _pieces(outfit) for outfit in ways), len(good))
             if ways and (best is None or worth > most):
                 best, most = self._revived(item, good or ways[:1]), worth
@@ -133,11 +133,18 @@ class _Desk:
         dormant = [by_id[found.item_id] for found in self.insights.dormant.items]
         never = [by_id[found.item_id] for found in self.insights.never_worn.items]
         asleep = [*dormant, *(item for item in never if not self._is_new(item))]
-        season = self.wish.season
-        return [item for item in asleep if not item.seasons or season is None or season in item.seasons]
+        return [item for item in asleep if self._for_now(item)]
 
     def _is_new(self, item: VaultItem) -> bool:
         return self.wish.today - day_in(self.time_zone, item.created_at) < _SETTLING
+
+    def _in_season(self, outfit: Outfit) -> bool:
+        by_id = {item.id: item for item in self.active}
+        return all(self._for_now(by_id[item_id]) for item_id in outfit.item_ids)
+
+    def _for_now(self, item: VaultItem) -> bool:
+        """Tell whether nothing an item says of its seasons speaks against the one it is."""
+        return not item.seasons or self.wish.season is None or self.wish.season in item.seasons
 
     def _revived(self, item: VaultItem, ways: Sequence[Outfit]) -> Revival:
         worn = [wear.worn_on for wear in item.wears if wear.worn_on <= self.wish.today]

@@ -154,10 +154,16 @@ class Accents:
     def chosen(self, form: Form, garments: tuple[int, ...], number: int) -> list[tuple[Slot, int]]:
         """Return the accents of an outfit; the ``number``-th outfit takes the next of equally good ones."""
         worn = Dressed(self._compatibility.wish, form, [self._compatibility.garments[at] for at in garments])
-        picks = [(slot, self._pick(slot, worn, garments, number)) for slot in ACCENTS]
-        return [(slot, at) for slot, at in picks if at is not None]
+        picks: list[tuple[Slot, int]] = []
+        for slot in ACCENTS:
+            at = self._pick(slot, worn, garments, [at for _, at in picks], number)
+            if at is not None:
+                picks.append((slot, at))
+        return picks
 
-    def _pick(self, slot: Slot, worn: Dressed, garments: tuple[int, ...], number: int) -> int | None:
+    def _pick(
+        self, slot: Slot, worn: Dressed, garments: tuple[int, ...], picked: list[int], number: int
+    ) -> int | None:
         places = self._places[slot]
         owned = self._compatibility.garments
         if self._base is not None and self._base.kind.slot == slot:
@@ -169,6 +175,7 @@ class Accents:
         if not places:
             return None
         worth = self._worth(np.array(places, dtype=np.int64), worn.form, garments)
+        worth = worth * self._suited(places, [*garments, *picked])
         if worth.max() < _GOOD_ENOUGH and not required:
             return None
         near = [at for at, value in zip(places, worth, strict=True) if value >= worth.max() - _NEAR]
@@ -178,10 +185,14 @@ class Accents:
         values = self._compatibility.paired(places, np.array(garments, dtype=np.int64))
         shares = np.array([PROMINENCE[slot] for slot in form])
         whole = 0.5 * values["colour"] + 0.3 * values["formality"] + 0.2 * values["idiom"] * values["pattern"]
-        worth: np.ndarray = whole @ shares / shares.sum() * self._suited(places)
+        worth: np.ndarray = whole @ shares / shares.sum()
         return worth
 
-    def _suited(self, places: np.ndarray) -> np.ndarray:
-        season = self._compatibility.season[places]
-        suited: np.ndarray = np.where(season > 0, 1.0, 0.0)
+    def _suited(self, places: list[int], others: list[int]) -> np.ndarray:
+        """Return 1 for what suits the season asked for and has one in common with all ``others``."""
+        if self._base is not None:
+            others = [*others, self._compatibility.garments.index(self._base)]
+        ones = np.array(places, dtype=np.int64)
+        apart = self._compatibility.never_meet(ones, np.array(others, dtype=np.int64)).any(axis=1)
+        suited: np.ndarray = np.where((self._compatibility.season[ones] > 0) & ~apart, 1.0, 0.0)
         return suited

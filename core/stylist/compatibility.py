@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.stylist import colour, patterns
 from core.stylist.forms import LONG_TOPS, SHORT_BELOW, WORST_GAP
-from core.stylist.garments import Garment
+from core.stylist.garments import SEASONS, Garment
 from core.stylist.models import PartName, Wish
 from core.stylist.tastes import Taste, facets, words
 from core.stylist.wardrobe import LEVELS, Slot
@@ -32,8 +32,11 @@ _BY_GAP: Final = np.array([1.0, 0.85, 0.35, 0.05, 0.0, 0.0, 0.0])
 """How well garments agree by steps of formality between them. One step is what "dressing up jeans" is."""
 _IDIOMS: Final = (1.0, 0.8, 0.25)
 """Of one idiom or none; one belongs to everybody; of two different ones."""
-_SEASONS: Final = ("spring", "summer", "autumn", "winter")
-_UNKNOWN_SEASON, _NEXT_SEASON = 0.7, 0.35
+_UNKNOWN_SEASON = 0.7
+_BY_SEASONS_AHEAD: Final = (1.0, 0.35, 0.0, 0.0)
+"""How well a season suits by how many seasons from now it begins: the next one may be dressed for early, one
+that is past may not be dressed for late.
+"""
 _UNKNOWN_COLOUR: Final = 0.5
 _RESTED: Final = 9.0
 """Days after which about two thirds of an item's freshness is back."""
@@ -62,6 +65,7 @@ class Compatibility:
         self._idiom = _codes([garment.kind.idiom for garment in garments])
         self._lab = colour.coordinates([garment.hexes for garment in garments])
         self._family = np.array([garment.pattern_family for garment in garments], dtype=np.int64)
+        self._seasons = np.array([garment.year for garment in garments], dtype=np.int64)
         self._loud = np.array([garment.loudness for garment in garments])
         self._recent = np.array([_recent(garment, wish) for garment in garments], dtype=np.int64)
 
@@ -129,7 +133,7 @@ class Compatibility:
         if one in _LAYERED and other in _LAYERED and _LAYERED.index(one) > _LAYERED.index(other):
             return self.excluded(other, others, one, ones).T
         gap = np.abs(self.level[ones][:, None] - self.level[others][None, :])
-        wrong: Bools = (ones[:, None] == others[None, :]) | (gap >= WORST_GAP)
+        wrong: Bools = (ones[:, None] == others[None, :]) | (gap >= WORST_GAP) | self.never_meet(ones, others)
         if one in _LAYERED and other in {"mid", "outer"}:
             wrong |= self._layer[others][None, :] <= self._layer[ones][:, None]
         if (one, other) == ("top", "bottom"):
@@ -137,6 +141,12 @@ class Compatibility:
         if other == "mid":
             wrong |= (self._idiom[ones] >= 0)[:, None] & self._pullover[others][None, :]
         return wrong
+
+    def never_meet(self, ones: Indices, others: Indices) -> Bools:
+        """Return which pairs say their seasons and have none in common."""
+        mine, theirs = self._seasons[ones][:, None], self._seasons[others][None, :]
+        apart: Bools = (mine > 0) & (theirs > 0) & (mine & theirs == 0)
+        return apart
 
     def _harmony(self, ones: Indices, others: Indices) -> Floats:
         total = np.zeros((len(ones), len(others)))
@@ -198,6 +208,5 @@ def _season_value(garment: Garment, season: str | None) -> float:
     seasons = garment.item.seasons
     if season is None or not seasons:
         return _UNKNOWN_SEASON
-    at = _SEASONS.index(season)
-    nearest = min(abs((at - _SEASONS.index(own) + 2) % 4 - 2) for own in seasons)
-    return (1.0, _NEXT_SEASON, 0.0)[nearest]
+    ahead = min((SEASONS.index(own) - SEASONS.index(season)) % 4 for own in seasons)
+    return _BY_SEASONS_AHEAD[ahead]

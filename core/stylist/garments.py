@@ -13,11 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from core.stylist import patterns, warmth
 from core.stylist.wardrobe import LEVELS, Kind, Slot, kind_of
 from core.vault import VaultItem
 
+SEASONS: Final = ("spring", "summer", "autumn", "winter")
 _OVER_ANOTHER_TOP = frozenset({"sweater", "sweatshirt", "hoodie", "flannel-shirt"})
 _VAGUE = frozenset({"traditional", "other"})
 """Categories that hold garments for every slot: there the name decides alone."""
@@ -61,6 +63,11 @@ class Garment:
     def hexes(self) -> tuple[str, ...]:
         """Its colours, most important first."""
         return tuple(colour.hex for colour in self.item.colours)
+
+    @cached_property
+    def year(self) -> int:
+        """The seasons it names as bits, 0 if it names none."""
+        return sum(1 << SEASONS.index(season) for season in self.item.seasons)
 
     @cached_property
     def loudness(self) -> float:

@@ -85,12 +85,23 @@ class Rack:
 
     def _filled(self, form: Form) -> list[Fillings]:
         """Return the candidates of each slot; with a base item one way for each slot it can take."""
-        every = {slot: fillings(form, slot, self.garments, self.wish, self._core_base) for slot in form}
+        every = {
+            slot: self._for_season(fillings(form, slot, self.garments, self.wish, self._core_base))
+            for slot in form
+        }
         ways: list[Fillings] = [every]
         if self._core_base is not None:
             at = self.garments.index(self._core_base)
             ways = [{**every, slot: [at]} for slot in form if at in every[slot]]
         return [way for way in ways if all(way.values())]
+
+    def _for_season(self, places: list[int]) -> list[int]:
+        """Return what has a season in common with the item asked about: it says when its outfits are worn."""
+        if self.base is None:
+            return places
+        base = np.array([self.garments.index(self.base)], dtype=np.int64)
+        apart = self.compatibility.never_meet(base, np.array(places, dtype=np.int64))[0]
+        return [at for at, never in zip(places, apart, strict=True) if not never]
 
     def looks(self) -> list[Look]:
         """Return the outfits in the order they were found."""

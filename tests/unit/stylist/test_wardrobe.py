@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.media import taxonomy
+from core.stylist import warmth
 from core.stylist.avoiding import allowed
 from core.stylist.garments import garments, kind_of_item
 from core.stylist.wardrobe import APART, LEVELS, kind_of, kinds
@@ -16,6 +17,13 @@ def test_every_word_of_the_taxonomy_is_placed_or_set_apart() -> None:
     words = {*taxonomy.categories(), *taxonomy.subtypes()}
     assert words == set(kinds()) | APART
     assert set(kinds()) & APART == set()
+
+
+@pytest.mark.parametrize("word", ["sandals", "slides", "geta", "zori", "huaraches", "kolhapuris"])
+def test_open_shoes_are_for_no_cold_day(word: str) -> None:
+    kind = kinds()[word]
+    assert warmth.worn_at(kind.slot, kind.clo, 25)
+    assert not warmth.worn_at(kind.slot, kind.clo, 10)
 
 
 def test_values_are_in_range() -> None:
