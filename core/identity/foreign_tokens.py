@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ LONGEST = 16_384
 """Longest token looked at, in characters."""
 
 _LONGEST_KID = 256
+_LATEST = 2**53  # seconds; JSON numbers beyond are no exact moments, and some no floats at all
 _NOT_GOOD = "This token was not issued by the configured issuer for this service."
 
 
@@ -111,4 +111,4 @@ def _check_period(claims: dict[str, Any], now: datetime) -> None:
 
 
 def _is_moment(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LATEST

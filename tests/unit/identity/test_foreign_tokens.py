@@ -127,6 +127,13 @@ async def test_anything_else_is_refused(changed: dict[str, Any]) -> None:
         await verified(token(**changed))
 
 
+@pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize("sign", [1, -1])
+async def test_a_number_beyond_every_float_is_no_moment(name: str, sign: int) -> None:
+    with pytest.raises(InvalidToken):
+        await verified(token(**{name: sign * 10**400}))
+
+
 async def test_confusions_and_rubbish_are_refused() -> None:
     unsigned = jwt.encode(claims(), None, "none", headers={"kid": "good"})
     head, body, _ = token().split(".")
