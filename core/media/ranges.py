@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.platform.errors import RangeBeyondEnd
 
-_SINGLE_RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.IGNORECASE)
+_SINGLE_RANGE = re.compile(r"bytes=[ \t]*(\d{0,18})-(\d{0,18})[ \t]*", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

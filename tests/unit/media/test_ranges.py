@@ -31,7 +31,18 @@ def test_a_range_is_the_slice_it_names(first: int, last: int, shape: str) -> Non
 
 @pytest.mark.parametrize(
     "header",
-    [None, "", "bytes", "bytes=", "bytes=-", "bytes=a-b", "items=0-1", "bytes=0-1,3-4", "bytes=1-2-3"],
+    [
+        None,
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=a-b",
+        "items=0-1",
+        "bytes=0-1,3-4",
+        "bytes=1-2-3",
+        "bytes=\u0660-\u0669",
+    ],
 )
 def test_what_is_no_single_range_is_ignored(header: str | None) -> None:
     assert parse_range(header, 100) is None
