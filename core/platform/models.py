@@ -1,6 +1,7 @@
 """The bases of everything that crosses the wire or is stored, so that all of it behaves alike.
 
 ``defer_build`` keeps cold start short: a schema is compiled when its model is first used.
+``hide_input_in_errors`` keeps what people wrote out of the log, where a traceback quotes the error.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
 class Wire(BaseModel):
     """A request or response body: unknown fields are refused, instances do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, ser_json_inf_nan="null")
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        ser_json_inf_nan="null",
+        hide_input_in_errors=True,
+    )
 
 
 class Stored(BaseModel):
@@ -33,7 +40,13 @@ class Stored(BaseModel):
     container's default, ``-1``: never).
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="ignore",
+        frozen=True,
+        defer_build=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
 
     id: str
     schema_version: int = 1
