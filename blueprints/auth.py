@@ -158,5 +158,5 @@ async def auth_end_sessions(call: Call[None, EndAllQuery]) -> Reply:
 )
 async def auth_end_session(call: Call[None, None, SessionPath]) -> Reply:
     """Sign one device out."""
-    await identity.end_session(call.user, call.path.session_id)
+    await identity.end_session(call.user, call.path.session_id.lower())
     return Reply.no_content()
