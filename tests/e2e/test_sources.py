@@ -232,12 +232,13 @@ async def test_the_timer_sweeps_what_is_due(
 ) -> None:
     master = json.loads((stack.state_dir / "functions" / "secrets.json").read_text())["master"]
     run, key = "/admin/functions/start_scrape_sweep", {"x-functions-key": master}
-    async with api.post(run, json={"input": ""}, headers=key) as answer:
-        assert answer.status == 202
-    for _ in range(600):
-        telemetry = (await admin.get(f"/api/admin/sources/{source['source_id']}"))["telemetry"]
-        if telemetry["sweeps"]:
-            break
-        await asyncio.sleep(0.05)
-    assert (telemetry["sweeps"], telemetry["seen"], telemetry["failures"]) == (1, 2, 0)
+    async with asyncio.timeout(60):
+        while True:
+            async with api.post(run, json={"input": ""}, headers=key) as answer:
+                assert answer.status == 202
+            telemetry = (await admin.get(f"/api/admin/sources/{source['source_id']}"))["telemetry"]
+            if telemetry["seen"]:
+                break
+            await asyncio.sleep(0.2)  # a tick that finds the host busy puts the source off; the next goes on
+    assert (telemetry["seen"], telemetry["failures"]) == (2, 0)
     assert web.paths("site01.test").count("/feed") == 1

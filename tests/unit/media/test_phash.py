@@ -1,13 +1,15 @@
 import io
+from itertools import product
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from core.media.phash import hamming, perceptual_hash
+from core.media.service import SAME_BITS
 from tests.flatlay import DRESS, SHIRT, TROUSERS, flat_lay
 from tests.unit.media.photos import noise
 
@@ -20,16 +22,22 @@ def photo(seed: int) -> Image.Image:
     return Image.fromarray(scaled.astype(np.uint8))
 
 
-@settings(deadline=None, max_examples=20)
-@given(st.integers(0, 500), st.sampled_from([0.5, 0.8, 1.6]), st.integers(50, 95), st.integers(-18, 18))
-def test_resizing_resaving_and_light_hardly_change_it(
-    seed: int, scale: float, quality: int, light: int
-) -> None:
-    original = photo(seed)
-    changed = original.resize((round(100 * scale), round(120 * scale))).point(lambda v: v * 0.86 + 18 + light)
+def saved_again(original: Image.Image, scale: float, quality: int, light: int) -> Image.Image:
+    width, height = original.size
+    resized = original.resize((round(width * scale), round(height * scale)))
     file = io.BytesIO()
-    changed.save(file, "JPEG", quality=quality)
-    assert hamming(perceptual_hash(original), perceptual_hash(Image.open(file))) <= 6
+    resized.point(lambda value: value * 0.86 + 18 + light).save(file, "JPEG", quality=quality)
+    return Image.open(file)
+
+
+def test_resizing_resaving_and_light_hardly_change_it() -> None:
+    distances = [
+        hamming(perceptual_hash(original), perceptual_hash(saved_again(original, *change)))
+        for original in map(photo, range(40))
+        for change in product((0.5, 0.8, 1.6), (50, 75, 95), (-18, 0, 18))
+    ]
+    assert sum(distance <= SAME_BITS for distance in distances) >= 0.99 * len(distances)
+    assert max(distances) <= 10
 
 
 def test_unrelated_pictures_are_far_apart() -> None:
