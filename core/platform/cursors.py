@@ -1,17 +1,18 @@
 """A cursor that knows its list: used with other filters, or altered, it is refused instead of misread.
 
 Continuation tokens mean nothing to another query, and not every service says so: some start over, and the
-client pages for ever. The seal is a checksum against mistakes, not a secret; a cursor opens no one's data.
+client pages for ever. The seal is keyed, so whoever reads a token may trust that it was given out here.
 """
 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
+from core.platform import signing
 from core.platform.errors import FieldError, Invalid
 
 _LENGTH = 16
@@ -43,11 +44,19 @@ def opened(cursor: str | None, *scope: Scope) -> str | None:
     if cursor is None:
         return None
     seal, encoded = cursor[:_LENGTH], cursor[_LENGTH:]
-    if not encoded or _seal(encoded, scope) != seal:
-        detail = "Use the `next_cursor` of the page before, unchanged and with the same filters."
-        raise InvalidCursor(detail, errors=[FieldError("/cursor", detail, "query")])
-    return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    if not encoded or not hmac.compare_digest(_seal(encoded, scope).encode(), seal.encode(errors="replace")):
+        raise not_ours()
+    try:
+        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    except ValueError:
+        raise not_ours() from None
+
+
+def not_ours() -> InvalidCursor:
+    """Return the refusal of a cursor that this list did not give out."""
+    detail = "Use the `next_cursor` of the page before, unchanged and with the same filters."
+    return InvalidCursor(detail, errors=[FieldError("/cursor", detail, "query")])
 
 
 def _seal(token: str, scope: tuple[Scope, ...]) -> str:
-    return sha256(json.dumps([token, *scope], sort_keys=True).encode()).hexdigest()[:_LENGTH]
+    return signing.digest(json.dumps([token, *scope], sort_keys=True))[:_LENGTH]

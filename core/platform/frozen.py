@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from core.platform import ids
 from core.platform.containers import DAY
-from core.platform.cursors import opened, sealed
+from core.platform.cursors import not_ours, opened, sealed
 from core.platform.errors import Gone
 from core.platform.models import Document, ListQuery
 
@@ -56,17 +56,32 @@ async def page(user_id: str, name: str, query: ListQuery, order: Order) -> tuple
     if token is None:
         list_id, start, entries = ids.new_id(), 0, tuple(await order())
         if len(entries) > query.limit:
-            await _lists().create(_Frozen(id=list_id, user_id=user_id, ttl=DAY, entries=entries))
+            await _lists().create(_Frozen(id=_id(list_id), user_id=user_id, ttl=DAY, entries=entries))
     else:
-        list_id, _, place = token.partition("/")
-        start, entries = int(place), await _kept(user_id, list_id)
+        list_id, start = _place(token)
+        entries = await _kept(user_id, list_id)
+        if not 0 < start < len(entries):
+            raise not_ours()
     end = start + query.limit
     following = sealed(f"{list_id}/{end}", name) if end < len(entries) else None
     return list(entries[start:end]), following
 
 
+def _place(token: str) -> tuple[str, int]:
+    list_id, _, start = token.partition("/")
+    try:
+        return list_id, int(start)
+    except ValueError:
+        raise not_ours() from None
+
+
 async def _kept(user_id: str, list_id: str) -> tuple[str, ...]:
-    found = await _lists().get(user_id, list_id)
+    found = await _lists().get(user_id, _id(list_id))
     if found is None:
         raise ListExpired("Start again without a cursor: this order was kept for a day.")
     return found.entries
+
+
+def _id(list_id: str) -> str:
+    """Return an id that no other kind of document in the container has, whatever a cursor says."""
+    return ids.stable_id("frozen list", list_id)

@@ -8,10 +8,11 @@ import pytest
 
 from core.platform import clock, frozen
 from core.platform.containers import DAY
-from core.platform.cursors import InvalidCursor
+from core.platform.cosmos import Container
+from core.platform.cursors import InvalidCursor, opened, sealed
 from core.platform.frozen import ListExpired
 from core.platform.ids import new_id
-from core.platform.models import ListQuery
+from core.platform.models import Document, ListQuery
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -68,3 +69,22 @@ async def test_a_cursor_is_good_for_its_list_its_owner_and_its_day() -> None:
         with pytest.raises(ListExpired):
             await frozen.page(person, "list", further, orders)
     assert orders.made == 1
+
+
+@pytest.mark.parametrize("place", ["", "x", "-5", "0", "25", "1e1", "9" * 5000])
+async def test_a_place_that_is_not_in_the_order_is_refused(place: str) -> None:
+    person, orders = new_id(), Orders(25)
+    _, cursor = await frozen.page(person, "list", ListQuery(limit=10), orders)
+    list_id = (opened(cursor, "list") or "").partition("/")[0]
+    with pytest.raises(InvalidCursor):
+        await frozen.page(
+            person, "list", ListQuery(limit=10, cursor=sealed(f"{list_id}/{place}", "list")), orders
+        )
+
+
+async def test_a_cursor_opens_no_other_document_of_the_container() -> None:
+    person, orders = new_id(), Orders(25)
+    other = await Container("idempotency", Document).create(Document(id=new_id(), user_id=person, ttl=DAY))
+    cursor = sealed(f"{other.id}/10", "list")
+    with pytest.raises(ListExpired):
+        await frozen.page(person, "list", ListQuery(limit=10, cursor=cursor), orders)
