@@ -6,7 +6,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from core.identity.authenticators import Auth
-from core.identity.errors import InvalidApiKey, InvalidSignedUrl
+from core.identity.errors import AccountErased, InvalidApiKey, InvalidSignedUrl
 from core.platform import clock, signing
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class SignedUrlOrUser:
         """The person signed in, or the one the link speaks for. Raises ``Unauthenticated``, ``Forbidden``."""
         if "sig" not in request.params:
             return await Auth.USER(request)
+        from core.identity import closures
         from core.platform.http import Principal
 
         # A link is for looking: the signature covers the path, not the method.
@@ -54,6 +55,8 @@ class SignedUrlOrUser:
         owner = request.params.get("uid")
         if not (reads and owner and signing.verify(request.path, request.params)):
             raise InvalidSignedUrl("This link is not valid or has expired; ask for a new one.")
+        if await closures.is_closed(owner):
+            raise AccountErased("This account is being erased.")
         return Principal(user_id=owner)
 
 

@@ -90,7 +90,7 @@ async def test_an_archive_is_read_in_ranges_by_its_link_alone_or_by_its_owner(li
 
 
 async def test_nothing_is_left_of_an_erased_person(lived: Person, api: ClientSession) -> None:
-    await export(lived)
+    archive = (await export(lived))["url"]
     needles = (lived.id, lived.email)
     before = await remains(*needles, since=lived.began)
     containers = {place.split("/")[0] for place in before}
@@ -101,6 +101,8 @@ async def test_nothing_is_left_of_an_erased_person(lived: Person, api: ClientSes
     again = await lived.send("DELETE", "/api/auth/me")
     assert (again.status, again.body["job_id"]) == (202, erased.body["job_id"])
     await signed_out(lived)
+    async with api.get(archive) as link:
+        assert link.status == 401
     assert (await lived.sign_in()).slug == "account-being-erased"
     job = await lived.until_over(erased.headers["Location"])
 

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from core.identity import Auth, MetadataCaller, SignedUrlOrUser, authority
+from core.identity import Auth, MetadataCaller, SignedUrlOrUser, authority, closures
 from core.identity.errors import (
+    AccountErased,
     AdministratorsOnly,
     InvalidApiKey,
     InvalidSignedUrl,
@@ -19,7 +20,8 @@ from core.identity.errors import (
     MissingCredentials,
 )
 from core.identity.keys import new_private_jwk
-from core.platform import clock, settings, signing
+from core.identity.models import Closure
+from core.platform import clock, ids, settings, signing
 from core.platform.http import Credentials
 from core.platform.settings import SettingsError
 
@@ -181,6 +183,14 @@ class TestSignedUrlOrUser:
         for attempt in refused:
             with pytest.raises(InvalidSignedUrl):
                 await self.caller(attempt)
+
+    async def test_a_link_of_an_account_that_is_being_erased_is_refused(self, configure: Configure) -> None:
+        known = await closures.known()
+        closure = Closure(id=ids.stable_id("closed", USER), erasure_id=str(uuid4()), closed_at=clock.now())
+        known._known, known._read_at = {closure.id: closure}, float("inf")
+        with pytest.raises(AccountErased):
+            await self.caller(request({}, self.link(uid=USER), self.path))
+        assert (await self.caller(request({}, self.link(uid=ADMIN), self.path))).user_id == ADMIN
 
     async def test_a_link_expires(self, configure: Configure) -> None:
         link = self.link(uid=USER)
