@@ -60,6 +60,7 @@ class Server:
             self._handle,
             access_log=None,
             lingering_time=_LINGER,
+            auto_decompress=False,  # as on the platform: an app gets the body as it was sent
             max_line_size=_HEADER_LIMIT,
             max_field_size=_HEADER_LIMIT,
         )

@@ -100,6 +100,15 @@ async def test_bytes_come_back_as_they_went(shelf: Any, http: aiohttp.ClientSess
     assert (answer[0], answer[1]["Content-Type"], answer[2] == content[:size]) == (201, "image/png", True)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "made-up"])
+async def test_a_packed_body_arrives_as_it_was_sent(
+    shelf: Any, http: aiohttp.ClientSession, coding: str
+) -> None:
+    sent = {"data": b"not packed at all", "headers": {"Content-Encoding": coding}}
+    status, _, body = await call(http, "POST", f"{shelf.url}/api/mirror", **sent)
+    assert (status, body) == (201, b"not packed at all")
+
+
 async def test_a_chunked_body_arrives(shelf: Any, http: aiohttp.ClientSession) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         yield b"one,"
