@@ -22,12 +22,18 @@ _LETTER = "api/admin/dead-letters/{dead_letter_id:guid}"
 
 @bp.route(route="api/admin/jobs/{job_id:guid}", methods=["GET", "HEAD"])
 @bp.durable_client_input(client_name="client")
-@endpoint(auth=Auth.ADMIN, path=JobPath, returns={200: AdminJobView}, problems=[jobs.JobNotFound])
-async def get_admin_job(call: Call[None, None, JobPath], client: df.DurableFunctionsClient) -> AdminJobView:
-    """Anyone's job with its attempts, and the Durable instance behind it with its management URLs."""
+@endpoint(
+    auth=Auth.ADMIN, path=JobPath, returns={200: AdminJobView, 202: AdminJobView}, problems=[jobs.JobNotFound]
+)
+async def get_admin_job(call: Call[None, None, JobPath], client: df.DurableFunctionsClient) -> Reply:
+    """Anyone's job with its attempts and its Durable instance: 202 while it runs, 200 however it ended."""
     job = await jobs.find(call.path.job_id.lower())
     instance = await inspecting.instance_of(client, job)
-    return jobs.admin_view(job, instance, inspecting.management_urls(client, job.instance_id))
+    view = jobs.admin_view(job, instance, inspecting.management_urls(client, job.instance_id))
+    again = jobs.retry_after(job)
+    if again is None:
+        return Reply.ok(view)
+    return Reply.accepted(view, location=f"/api/admin/jobs/{job.id}", retry_after=again)
 
 
 @bp.route(route="api/admin/dead-letters", methods=["GET", "HEAD"])

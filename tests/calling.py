@@ -63,7 +63,8 @@ class Caller:
         """Poll a job until it is over; return it as it then is."""
         for _ in range(1200):
             answered = await self("GET", location)
-            if answered.status != 202 and answered.body.get("status") not in {"queued", "running", "waiting"}:
+            if answered.status != 202:
+                assert answered.body.get("status") not in {"queued", "running", "waiting"}, answered
                 return answered.body
             await asyncio.sleep(0.05)
         raise AssertionError("the job never ended")

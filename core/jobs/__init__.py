@@ -22,7 +22,7 @@ from core.jobs.models import (
     Launch,
 )
 from core.jobs.service import find, get, kept_since, submit, submit_alone
-from core.jobs.views import admin_view, polled
+from core.jobs.views import admin_view, polled, retry_after
 
 __all__ = [
     "AdminJobView",
@@ -51,6 +51,7 @@ __all__ = [
     "give_up",
     "kept_since",
     "polled",
+    "retry_after",
     "submit",
     "submit_alone",
 ]

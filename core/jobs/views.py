@@ -31,7 +31,7 @@ def polled(job: Job) -> Polled:
     """
     if job.status in {"dead_lettered", "failed"}:
         raise JobFailed(f"It was given up after attempt {job.attempt}: {job.error}")
-    return Polled(view(job), None if job.status in transitions.OVER else _pause(job))
+    return Polled(view(job), retry_after(job))
 
 
 def view(job: Job) -> JobView:
@@ -64,8 +64,10 @@ def admin_view(job: Job, instance: Instance | None, management: Mapping[str, str
     )
 
 
-def _pause(job: Job) -> int:
-    """Return when to ask again: soon, or when the next attempt is due."""
+def retry_after(job: Job) -> int | None:
+    """Return in how many seconds to ask again, ``None`` once it is over: soon, or when a try is due."""
+    if job.status in transitions.OVER:
+        return None
     if job.next_attempt_at is None:
         return 1
     wait = (job.next_attempt_at - clock.now()).total_seconds()
