@@ -8,6 +8,7 @@ one partition and page with continuation tokens.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.cosmos import CosmosDict, exceptions
 from azure.cosmos.aio import ContainerProxy, CosmosClient
+from pydantic import ValidationError
 
 from core.platform import clock, connections, settings
 from core.platform.cursors import opened, sealed
@@ -24,6 +26,8 @@ from core.platform.errors import Unavailable
 from core.platform.models import Stored
 
 _RETRY_SECONDS = 2
+
+_log = logging.getLogger("pluckit.cosmos")
 
 
 class AlreadyExists(Exception):
@@ -34,17 +38,31 @@ class Stale(Exception):
     """The document changed since it was read."""
 
 
+class Unreadable(Exception):
+    """What is stored under ``id``, at version ``etag``, is no document of its container's model."""
+
+    def __init__(self, container: str, id: str, etag: str) -> None:  # noqa: A002 - the field's own name
+        super().__init__(f"Document {id} of container {container} cannot be read.")
+        self.id = id
+        self.etag = etag
+
+
 class Container[D: Stored]:
     """One Cosmos container holding documents of one model.
 
     ``home`` is a partition: the person for a ``Document``, the shelf for a ``Shared`` one. Where ``echo`` is
     off, the database does not send back what it was sent: a write returns the document it was given, at its
     new version and without ``written_at``. It saves half the traffic of documents that are written often.
+
+    Reading what is no document of the model raises ``Unreadable``. Where ``tolerant``, lists pass over it
+    with an error in the log: for shared documents, of which one may not take the others along. A person's
+    own documents never go missing from a list in silence.
     """
 
-    def __init__(self, name: str, model: type[D], *, echo: bool = True) -> None:
+    def __init__(self, name: str, model: type[D], *, echo: bool = True, tolerant: bool = False) -> None:
         self.name = name
         self.model = model
+        self._tolerant = tolerant
         self._quiet: dict[str, Any] = {} if echo else {"no_response": True}
 
     async def get(self, home: str, id: str) -> D | None:  # noqa: A002 - the field's own name
@@ -193,7 +211,7 @@ class Container[D: Stored]:
             ).by_page(token)
             documents: list[D] = []
             async for page in pages:
-                documents = [found async for raw in page if (found := self._load(raw)) is not None]
+                documents = [found async for raw in page if (found := self._listed(raw)) is not None]
                 break
             following = pages.continuation_token  # type: ignore[attr-defined]  # untyped in the SDK
             return documents, sealed(following, *scope)
@@ -223,7 +241,7 @@ class Container[D: Stored]:
         query = f"SELECT * FROM c WHERE {where}"  # noqa: S608 - values go through params
         with translated():
             async for raw in proxy.query_items(query, parameters=_parameters(params), **options):
-                if (document := self._load(raw)) is not None:
+                if (document := self._listed(raw)) is not None:
                     yield document
 
     async def _take_over(self, document: D) -> D:
@@ -244,11 +262,23 @@ class Container[D: Stored]:
         return sent.model_copy(update={"etag": answer.get_response_headers()["etag"], "written_at": None})
 
     def _read(self, raw: Mapping[str, Any]) -> D:
-        return self.model.model_validate(dict(raw))
+        try:
+            return self.model.model_validate(dict(raw))
+        except ValidationError as error:
+            raise Unreadable(self.name, str(raw.get("id")), str(raw.get("_etag"))) from error
 
     def _load(self, raw: Mapping[str, Any]) -> D | None:
         document = self._read(raw)
         return None if _expired(document) else document
+
+    def _listed(self, raw: Mapping[str, Any]) -> D | None:
+        try:
+            return self._load(raw)
+        except Unreadable as error:
+            if not self._tolerant:
+                raise
+            _log.error("%s", error)
+            return None
 
 
 async def container(name: str) -> ContainerProxy:

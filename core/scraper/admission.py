@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from core.platform import fetch
 from core.platform.currencies import minor_units
 from core.platform.errors import FieldError
@@ -50,11 +52,19 @@ def patched(spec: SourceSpec, patch: SourcePatch) -> SourceSpec:
 
 
 def _tidy(spec: SourceSpec) -> SourceSpec:
+    """Return the spec with its words made plain, checked once more: folding a letter can make it two."""
     name = plain(spec.name, 120)
     if not name:
         raise _invalid([FieldError("/name", "must have something to read")])
     category = plain(spec.category, 60).casefold() or None
-    return spec.model_copy(update={"name": name, "category": category})
+    try:
+        return SourceSpec.model_validate({**spec.model_dump(), "name": name, "category": category})
+    except ValidationError as error:
+        raise _invalid([_wrong(one["loc"], one["msg"]) for one in error.errors()]) from None
+
+
+def _wrong(where: tuple[str | int, ...], why: str) -> FieldError:
+    return FieldError("".join(f"/{step}" for step in where), why)
 
 
 def _address(url: str) -> tuple[str | None, list[FieldError]]:

@@ -11,7 +11,7 @@ from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.scraper.crawl import CRAWL, Crawl
 from core.scraper.models import SHELF, FeedItem, Source, Subscription
 
-_sources = Container("sources", Source)
+_sources = Container("sources", Source, tolerant=True)
 _crawls = Container("sources", Crawl)
 _items = Container("feed_items", FeedItem)
 _subscriptions = Container("subscriptions", Subscription)
@@ -49,6 +49,12 @@ async def drop_source(source: Source) -> None:
         return
 
 
+async def drop_unreadable(source_id: str, etag: str) -> None:
+    """Forget what lies under a source's id and cannot be read; raises ``Stale``."""
+    await _crawls.delete(source_id, CRAWL)
+    await _sources.delete(SHELF, source_id, etag=etag)
+
+
 async def sources(ids: Collection[str]) -> list[Source]:
     """Return those of the sources that are there, removed ones too, in no particular order."""
     found: list[Source] = []
@@ -68,13 +74,10 @@ async def due_sources(now: datetime, after: str, limit: int) -> list[Source]:
 
     Those are the active ones that are due, and the removed ones that are not yet gone.
     """
-    found, _ = await _sources.page(
-        SHELF,
-        where="c.id > @after AND ((c.state = 'active' AND c.due_at <= @now) OR c.state = 'removed')",
-        params={"after": after, "now": _stamp(now)},
-        order="c.id ASC",
-        limit=limit,
-    )
+    found, cursor = await _due(now, after, limit, None)
+    while cursor is not None and len(found) < limit:
+        more, cursor = await _due(now, after, limit - len(found), cursor)
+        found += more
     return found
 
 
@@ -197,6 +200,18 @@ async def unsubscribe(user_id: str, source_id: str) -> bool:
 def subscriptions(user_id: str) -> AsyncIterator[Subscription]:
     """Yield all of the person's subscriptions."""
     return _subscriptions.all(user_id)
+
+
+async def _due(now: datetime, after: str, limit: int, cursor: str | None) -> tuple[list[Source], str | None]:
+    """Return one page, which is short where sources on it cannot be read."""
+    return await _sources.page(
+        SHELF,
+        where="c.id > @after AND ((c.state = 'active' AND c.due_at <= @now) OR c.state = 'removed')",
+        params={"after": after, "now": _stamp(now)},
+        order="c.id ASC",
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def _stamp(moment: datetime) -> str:

@@ -100,12 +100,24 @@ async def resume(source_id: str) -> Source:
 async def remove(source_id: str, *, if_match: IfMatch = None) -> None:
     """Stop following a source. It is gone at once; the next sweep removes what only it carried.
 
+    One that cannot be read is forgotten whole, and what only it carried expires.
+
     Raises:
         SourceNotFound, SourceChanged: nothing was changed.
     """
+    from core.platform.cosmos import Stale, Unreadable
+    from core.scraper import repository
+
     now = clock.now()
     gone = {"state": "removed", "updated_at": now, "held_by": None, "held_until": None}
-    await _changed(source_id, lambda there: there.model_copy(update=gone), if_match=if_match)
+    try:
+        await _changed(source_id, lambda there: there.model_copy(update=gone), if_match=if_match)
+    except Unreadable as found:
+        _check(found.etag, if_match)
+        try:
+            await repository.drop_unreadable(found.id, found.etag)
+        except Stale:
+            raise _outdated() from None
 
 
 async def try_out(spec: SourceSpec) -> Trial:
@@ -203,8 +215,7 @@ async def _changed(
     def guarded(there: Source) -> Source:
         if there.state == "removed" and not removed_too:
             raise _absent()
-        if if_match is not None and (there.etag or "").strip('"') not in if_match:
-            raise SourceChanged("The source was changed in between; read it again.")
+        _check(there.etag, if_match)
         after = to(there)
         return there if after is there else after.model_copy(update={"etag": there.etag})
 
@@ -212,6 +223,15 @@ async def _changed(
     if found is None:
         raise _absent()
     return found
+
+
+def _check(etag: str | None, if_match: IfMatch) -> None:
+    if if_match is not None and (etag or "").strip('"') not in if_match:
+        raise _outdated()
+
+
+def _outdated() -> SourceChanged:
+    return SourceChanged("The source was changed in between; read it again.")
 
 
 def _absent() -> SourceNotFound:

@@ -119,6 +119,7 @@ async def test_adding_twice_is_one_source_and_otherwise_is_a_conflict(
         ({"url": "ftp://shop.example/feed"}, "/url"),
         ({"currency": "XXQ"}, "/currency"),
         ({"name": "<b></b>"}, "/name"),
+        ({"category": "a" * 59 + "ß"}, "/category"),
     ],
 )
 async def test_a_source_that_cannot_be_is_refused_by_field(

@@ -11,6 +11,8 @@ import pytest
 
 from core import scraper
 from core.platform import clock
+from core.platform.cosmos import container
+from core.platform.models import ListQuery
 from core.scraper import Source, repository, sweeping, sweeps
 from core.scraper.models import ItemPrice
 from tests.fixtures.web import Page, Web
@@ -330,3 +332,32 @@ async def test_due_sources_are_found_by_id_in_pages(web: Web, host: str) -> None
     assert other.id not in due
     later = await repository.due_sources(clock.now(), one.id, 1000)
     assert one.id not in [source.id for source in later]
+
+
+async def test_a_source_that_cannot_be_read_harms_nobody_else_and_can_be_removed(
+    web: Web, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = await follow(web.put(host, "/good", feed(entry("Wool coats", "/a"))), "feed")
+    broken = good.model_dump(mode="json", exclude_none=True, exclude={"etag", "written_at"})
+    broken |= {"id": "00000000-0000-0000-0000-000000000000", "spec": {**broken["spec"], "category": "s" * 61}}
+    await (await container("sources")).create_item(broken)
+    try:
+        assert good.id in {one.id for one in await repository.sources([good.id, broken["id"]])}
+        assert good.id in await _listed_ids()
+        assert len(await repository.due_sources(clock.now(), "", 1)) == 1, "the first of all is passed over"
+        assert broken["id"] in caplog.text
+        with pytest.raises(scraper.SourceChanged):
+            await scraper.remove(broken["id"], if_match=["another"])
+    finally:
+        await scraper.remove(broken["id"])
+    assert await repository.source(broken["id"]) is None
+
+
+async def _listed_ids() -> set[str]:
+    found: set[str] = set()
+    cursor: str | None = None
+    while True:
+        page, cursor = await scraper.page(ListQuery(limit=100, cursor=cursor))
+        found |= {one.id for one in page}
+        if cursor is None:
+            return found
