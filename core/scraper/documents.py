@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from core.platform.fetch import FEEDS, JSON, PAGES, SITEMAPS
 from core.scraper import feeds, pages, products, sitemaps
 from core.scraper.addresses import canonical
 from core.scraper.crawl import Role, Stop, links_to_stops
+from core.scraper.errors import SourceUnreadable
 from core.scraper.findings import Contents
 from core.scraper.models import Source, SourceKind, SourceSpec
 
@@ -20,6 +22,8 @@ _LISTS: Final[dict[SourceKind, frozenset[str]]] = {
     "sitemap": SITEMAPS,
     "products": JSON,
 }
+
+_log = logging.getLogger("pluckit.scraper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,18 @@ def opened(spec: SourceSpec, stop: Stop, text: str, answered_by: str, now: datet
     """Read a document that came from ``answered_by``.
 
     Raises:
-        SourceUnreadable: it is not what its kind of source promises.
+        SourceUnreadable: it is not what its kind of source promises, or reading it breaks.
     """
+    try:
+        return _opened(spec, stop, text, answered_by, now)
+    except SourceUnreadable:
+        raise
+    except Exception as error:  # whatever a stranger's document does to a parser, it is that source's failure
+        _log.exception("reading %s broke", stop.url)
+        raise SourceUnreadable(f"Reading the document broke ({type(error).__name__}).") from error
+
+
+def _opened(spec: SourceSpec, stop: Stop, text: str, answered_by: str, now: datetime) -> Opened:
     url = canonical(answered_by) or stop.url
     match (stop.role, spec.kind):
         case ("sitemap", _):

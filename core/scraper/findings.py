@@ -135,7 +135,7 @@ def moment(value: object, now: datetime) -> datetime | None:
         return None
     try:
         return likely(datetime.fromisoformat(value.strip()), now)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and last days there are overflow where UTC's is another
         return None
 
 

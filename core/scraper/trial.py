@@ -12,6 +12,7 @@ from core.platform.fetch import FetchFailed, NotModified, fetch
 from core.scraper.admission import admit
 from core.scraper.crawl import Stop
 from core.scraper.documents import accepted, first_stop, opened
+from core.scraper.errors import SourceUnreadable
 from core.scraper.findings import Contents
 from core.scraper.items import Look, appeared
 from core.scraper.models import Finding, Source, SourceSpec
@@ -57,7 +58,7 @@ async def _read(source: Source, stop: Stop, now: datetime) -> tuple[Contents, tu
         if isinstance(got, NotModified):
             return Contents(), ()
         read = await asyncio.to_thread(opened, source.spec, stop, got.text, got.url, now)
-    except FetchFailed:
+    except (FetchFailed, SourceUnreadable):
         if stop.via is None:
             raise
         return Contents(passed_over=1), ()

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.scraper import feeds, pages, products, sitemaps
+from core.scraper.crawl import Stop
+from core.scraper.documents import opened
 from core.scraper.errors import SourceUnreadable
 from core.scraper.models import Finding, ItemPrice, SourceSpec
 
@@ -119,6 +121,18 @@ def test_articles_and_what_lies_in_the_future() -> None:
     assert (found.kind, found.published_at) == ("article", datetime(2026, 11, 20, 8, tzinfo=UTC))
     [later] = on_page({**article, "datePublished": "2036-01-01"})
     assert later.published_at is None
+    for edge in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        [kept] = on_page({**article, "datePublished": edge})
+        assert kept.published_at is None
+
+
+def test_what_breaks_a_parser_is_a_document_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(pages, "read", breaks)
+    with pytest.raises(SourceUnreadable, match="RecursionError"):
+        opened(SPEC, Stop(role="list", url=URL), "<html>", URL, NOW)
 
 
 def test_markup_and_orders_in_a_title_are_text() -> None:
