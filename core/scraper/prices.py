@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Final
 
@@ -31,6 +31,8 @@ _TOKEN: Final = re.compile(
 _BETWEEN: Final = frozenset(
     {"-", "–", "—", "~", "to", "bis", "à", "a", "au", "до", "do", "til", "tot", "hasta"}
 )
+_EXPONENT: Final = re.compile(r"\de([+-]?\d+)", re.IGNORECASE)
+_MOST_EXPONENT: Final = 12
 _SAVED_BEFORE: Final = re.compile(
     r"save|saving|spar|ersparnis|discount|rabatt|instal|of$|shipping|versand|x$"
 )
@@ -122,9 +124,17 @@ def _written(amount: Decimal, code: str) -> str:
 
 
 def _written_out(text: Given) -> str:
-    if isinstance(text, str):
-        return numerals.folded(text[:_MOST_TEXT])
-    return "" if isinstance(text, bool) else format(Decimal(str(text)), "f")
+    """Return the text in plain forms; empty where it is no amount or beyond any price (`1e-400`)."""
+    told = "" if isinstance(text, bool) else numerals.folded(str(text)[:_MOST_TEXT])
+    power = _EXPONENT.search(told)
+    if power is None:
+        return told
+    if len(power[1]) > 4 or abs(int(power[1])) > _MOST_EXPONENT:
+        return ""
+    try:
+        return format(Decimal(told), "f")
+    except InvalidOperation:
+        return ""
 
 
 def _amounts(text: str) -> list[_Amount]:

@@ -55,6 +55,16 @@ def test_a_single_price(text: str, amount: str, currency: str) -> None:
     assert told(read(text)) == (amount, currency, None, None)
 
 
+@pytest.mark.parametrize("text", ["1e-400", "4E+400", "1e-999999999", "€ 1e-400", "1e400 EUR", 1e-300, 1e300])
+def test_an_exponent_that_makes_no_price_is_none(text: str | float) -> None:
+    assert read(text, currency="EUR") is None
+
+
+@pytest.mark.parametrize("text", ["1.2e3", "12e+2", 1200.0])
+def test_an_exponent_that_makes_a_price_is_read(text: str | float) -> None:
+    assert told(read(text, currency="EUR")) == ("1200.00", "EUR", None, None)
+
+
 @pytest.mark.parametrize(
     ("text", "amount", "regular", "up_to"),
     [
