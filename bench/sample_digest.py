@@ -16,6 +16,7 @@ from core import digest
 from core.digest import plain
 from core.digest.composing import compose
 from core.digest.models import Digest, DigestView, Editorial, Look
+from core.digest.page import moved, spoken, words
 from core.digest.schedule import monday
 from core.taste import Taste, empty
 
@@ -47,13 +48,13 @@ def this_week() -> DigestView:
 
 def text(shown: DigestView) -> str:
     """Return a digest as Markdown."""
-    parts = [f"### A digest, week {shown.week}", *shown.editorial.paragraphs, "**Outfits**"]
+    parts = [f"### A digest, week of {spoken(monday(shown.day))}", *words(shown), "**Outfits**"]
     parts += _listed(shown.outfits)
     if shown.revival is not None:
         parts += [f"**Wake it up: {shown.revival.name}**, last worn {shown.revival.rested_days} days ago"]
         parts += _listed(shown.revival.ways)
-    if shown.insight is not None:
-        parts += [f"**What moved**: {shown.insight.text}"]
+    if (sentence := moved(shown)) is not None:
+        parts += [f"**What moved**: {sentence}"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -62,7 +63,7 @@ def _listed(looks: Sequence[Look]) -> list[str]:
 
 
 def _names(look: Look) -> str:
-    return ", ".join(piece.name for piece in (*look.pieces, *look.accents))
+    return plain.listed([piece.name for piece in (*look.pieces, *look.accents)])
 
 
 def main() -> int:

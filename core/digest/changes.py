@@ -2,7 +2,8 @@
 
 Each digest keeps its figures as decimal strings, so the next one compares with what was really said. The size
 of a move is the difference as a share of the larger of the two; of equal ones the first in ``FIGURES`` is
-told. Where nothing moved nothing is told, and a first digest says how much of the wardrobe is in use.
+told. Where nothing moved nothing is told, and a first digest says how much of the wardrobe is in use, if
+any is.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def figures_of(found: VaultInsights) -> dict[str, str]:
 def insight(before: Mapping[str, str] | None, after: Mapping[str, str]) -> Insight | None:
     """Return what to tell of the figures; ``before`` are the last digest's, ``None`` if this is the first."""
     if before is None:
-        return _told(_FIRST, None, after[_FIRST]) if _FIRST in after else None
+        return _told(_FIRST, None, after[_FIRST]) if Decimal(after.get(_FIRST, 0)) else None
     names = [figure.name for figure in FIGURES] + sorted(name for name in after if name.startswith(_COST))
     both = [name for name in names if name in before and name in after]
     moved = max(both, key=lambda name: _move(before[name], after[name]), default=None)

@@ -26,10 +26,16 @@ def paragraphs(contents: Contents, tone: Tone, owned: int) -> tuple[str, ...]:
     told = [f"{_OPENINGS[tone]} {_outfits(contents.outfits)}"]
     if contents.revival is not None:
         told.append(_revival(contents.revival))
-    told.append(contents.insight.text if contents.insight else "None of your figures moved since last time.")
+    if contents.insight is not None:
+        told.append(contents.insight.text)
     if contents.finds:
-        told.append(f"New from what you follow: {_listed([find.title for find in contents.finds])}.")
+        told.append(f"New from what you follow: {listed([find.title for find in contents.finds])}.")
     return tuple(told)
+
+
+def opening(told: Sequence[str]) -> str:
+    """Return how ``paragraphs`` begin: what is left to say where everything else is listed."""
+    return next((line for line in _OPENINGS.values() if told[0].startswith(line)), told[0])
 
 
 def _outfits(outfits: Sequence[Look]) -> str:
@@ -42,13 +48,14 @@ def _revival(revival: Revival) -> str:
     since = "has never been worn" if rested is None else f"has not been worn for {rested} days"
     way = revival.ways[0]
     others = [p.name for p in (*way.pieces, *way.accents) if p.item_id != revival.item_id]
-    company = f" Try it with {_listed(others)}." if others else ""
+    company = f" Try it with {listed(others)}." if others else ""
     return f"One piece {since}: {revival.name}.{company}"
 
 
 def _worn(look: Look) -> str:
-    return _listed([piece.name for piece in look.pieces])
+    return listed([piece.name for piece in look.pieces])
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: ``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -45,6 +45,10 @@ class NewPreferences(Preferences):
     """Preferences as they are sent, all of them: what is left out would be set back in silence."""
 
     time_zone: ZoneName
+    next_digest_at: Annotated[
+        datetime | None,
+        Field(description="Read-only: what GET returned may be sent back, and is ignored."),
+    ] = None
 
 
 DEFAULT: Final = {
@@ -132,7 +136,7 @@ def changed(subscription: Subscription, sent: NewPreferences, now: datetime) -> 
 
     One that is due already stays due.
     """
-    wanted = Preferences(**dict(sent))
+    wanted = Preferences(**sent.model_dump(exclude={"next_digest_at"}))
     if wanted == subscription.preferences:
         return subscription
     update = {"preferences": wanted, "revision": subscription.revision + 1, "attempts": 0}

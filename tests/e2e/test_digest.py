@@ -134,7 +134,9 @@ async def test_the_page_stands_for_itself(person: Person) -> None:
     assert headers["Vary"] == "Accept"
     assert "script-src" not in headers["Content-Security-Policy"]
     outline = Outline(page)
-    assert outline.headings == ["h1", "h2", "h2", "h2"]
+    assert outline.headings == ["h1", "h2", "h2"], (
+        "outfits and revival; a first digest has nothing to compare"
+    )
     assert ("html", "lang", "en") in outline.attributes
     assert not {name for _, name, _ in outline.attributes} & {"src", "onclick", "srcset"}
     status, again, headers = await person("GET", "/api/digest", Accept="application/json")
@@ -166,6 +168,10 @@ async def test_preferences_are_everyones_by_default_and_edited_by_version(api: C
     assert after["ETag"] != headers["ETag"]
     status, problem, _ = await person("PUT", "/api/digest/preferences", PREFERENCES, If_Match=headers["ETag"])
     assert (status, problem["type"]) == (412, "/problems/digest-preferences-changed")
+    edited = {**changed, "hour": 8}
+    status, back, _ = await person("PUT", "/api/digest/preferences", edited, If_Match=after["ETag"])
+    assert (status, back["hour"]) == (200, 8)
+    assert back["next_digest_at"] != edited["next_digest_at"], "read only"
     status, off, _ = await person("PUT", "/api/digest/preferences", {**PREFERENCES, "enabled": False})
     assert (status, off["next_digest_at"]) == (200, None)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.wardrobes import TODAY
 from core import digest
-from core.digest import changes, composing, traits
+from core.digest import changes, composing, plain, traits
 from core.digest.composing import OUTFITS, WAYS, compose
 from core.digest.models import Contents, Digest, Editorial, Feedback, Find, Opinion
 from core.digest.schedule import monday
@@ -187,6 +187,55 @@ def test_a_first_digest_says_how_much_is_worn_and_a_standstill_says_nothing() ->
     assert composed(ITEMS, TODAY, first).contents.insight is None
 
 
+def test_a_wardrobe_that_was_never_worn_is_not_told_so() -> None:
+    fresh = composed([item.model_copy(update={"wears": ()}) for item in ITEMS])
+    assert fresh.contents.insight is None
+
+
+def by_rules(made: Digest, owned: int) -> digest.DigestView:
+    told = plain.paragraphs(made.contents, "warm", owned)
+    return digest.view(made.model_copy(update={"editorial": Editorial(paragraphs=told, written_by="rules")}))
+
+
+@pytest.mark.parametrize("author", ["rules", "model"])
+def test_a_page_says_each_thing_once(author: str) -> None:
+    made = composed(ITEMS, TODAY, composed(ITEMS[:20], TODAY - timedelta(weeks=1)))
+    assert made.contents.insight is not None
+    shown = by_rules(made, len(ITEMS))
+    said = f"Hello. {made.contents.insight.text}"
+    if author == "model":
+        shown = digest.view(
+            made.model_copy(update={"editorial": Editorial(paragraphs=(said,), written_by="model")})
+        )
+    page = " ".join("".join(Page(digest.page(shown)).said).split())
+    assert page.count(made.contents.insight.text) == 1
+    assert ("Hello." in page) == (author == "model")
+    assert "To begin with" not in page
+
+
+def test_the_first_page_of_an_empty_wardrobe_lists_the_steps_once_and_nothing_that_moved() -> None:
+    page = digest.page(by_rules(composed([]), 0))
+    assert all(page.count(step) == 1 for step in composed([]).contents.advice)
+    assert "this first digest is about how to begin" in page
+    assert "What moved" not in page
+
+
+def test_a_first_page_says_how_much_is_worn_in_its_words() -> None:
+    first = composed(ITEMS)
+    assert first.contents.insight is not None
+    page = digest.page(by_rules(first, len(ITEMS)))
+    assert page.count(first.contents.insight.text) == 1
+    assert "What moved" not in page
+
+
+def test_a_page_dates_itself_for_people_and_says_how_to_stop_it() -> None:
+    page = digest.page(digest.view(composed(ITEMS, date(2026, 11, 24))))
+    assert page.count("week of 23 November 2026") == 2
+    assert "Made on 24 November 2026" in page
+    assert "2026-W48" not in page
+    assert "stop it" in page
+
+
 def test_judging_an_outfit_speaks_of_the_mean_of_its_pieces() -> None:
     made = composed(ITEMS)
     outfit = made.contents.outfits[0]
@@ -236,7 +285,10 @@ class Page(HTMLParser):
 
 def test_the_page_escapes_names_closes_its_tags_and_labels_its_sections() -> None:
     evil = "<script>alert('x')</script> & \"co\""
-    items = [i.model_copy(update={"name": evil}) if i.name == "White poplin shirt" else i for i in ITEMS]
+    turning = "\N{RIGHT-TO-LEFT OVERRIDE}\N{POP DIRECTIONAL ISOLATE}"
+    items = [
+        i.model_copy(update={"name": evil + turning}) if i.name == "White poplin shirt" else i for i in ITEMS
+    ]
     made = composed(items)
     find = Find(find_id="f", title=evil, url="https://example.org/?a=1&b=2", source="A shop", price="9 EUR")
     contents = made.contents.model_copy(update={"finds": (find,)})
@@ -245,6 +297,8 @@ def test_the_page_escapes_names_closes_its_tags_and_labels_its_sections() -> Non
     tags = [tag for tag, _ in page.tags]
     assert "script" not in tags
     assert evil in "".join(page.said)
+    assert not set(turning) & set("".join(page.said))
+    assert "bdi" in tags
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     labels = [attributes.get("aria-labelledby") for tag, attributes in page.tags if tag == "section"]
     assert labels == ids
