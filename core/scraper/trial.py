@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from core.platform import clock, settings
-from core.platform.fetch import FetchFailed, NotModified, fetch
+from core.platform.fetch import FetchFailed, NotModified, TooSlow, fetch
 from core.scraper.admission import admit
 from core.scraper.crawl import Stop
 from core.scraper.documents import accepted, first_stop, opened
@@ -20,7 +20,8 @@ from core.scraper.views import Trial, tried
 
 MOST_DOCUMENTS: Final = 4
 _MOST_SHOWN: Final = 20
-_SECONDS: Final = 60
+SECONDS: Final = 60
+"""How long somebody waits for a dry run at most."""
 
 
 async def attempt(spec: SourceSpec) -> Trial:
@@ -29,20 +30,27 @@ async def attempt(spec: SourceSpec) -> Trial:
     Raises:
         InvalidSource, FetchFailed, SourceUnreadable: why a sweep of it would fail.
     """
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _attempt(spec)
+    except TimeoutError:
+        raise TooSlow(f"It was not read within {SECONDS} s; a sweep has more time.") from None
+
+
+async def _attempt(spec: SourceSpec) -> Trial:
     source, now = admit(spec, clock.now()), clock.now()
     role, url = first_stop(source)
     waiting, asked = [Stop(role=role, url=url)], list[str]()
     findings: dict[str, Finding] = {}
     passed_over = 0
-    async with asyncio.timeout(_SECONDS):
-        while waiting and len(asked) < MOST_DOCUMENTS:
-            stop = waiting.pop(0)
-            contents, following = await _read(source, stop, now)
-            asked.append(stop.url)
-            findings |= {one.url: one for one in contents.findings}
-            passed_over += contents.passed_over
-            known = {one.url for one in waiting} | set(asked)
-            waiting += [one for one in following if one.url not in known]
+    while waiting and len(asked) < MOST_DOCUMENTS:
+        stop = waiting.pop(0)
+        contents, following = await _read(source, stop, now)
+        asked.append(stop.url)
+        findings |= {one.url: one for one in contents.findings}
+        passed_over += contents.passed_over
+        known = {one.url for one in waiting} | set(asked)
+        waiting += [one for one in following if one.url not in known]
     look = Look(source.site, source.id, url, "trial", now, settings.get(settings.ScraperSettings).item_life)
     shown = [tried(appeared(one, look)) for one in list(findings.values())[:_MOST_SHOWN]]
     pages = min(len(waiting), source.spec.max_pages)

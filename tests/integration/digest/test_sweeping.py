@@ -113,7 +113,7 @@ async def test_a_failure_is_tried_by_three_ticks_then_listed_and_can_be_run_agai
     assert given_up.next_digest_at == SUNDAY + WEEK
     (failure,) = [one for one in await all_failures() if one.user_id == poisoned]
     assert (failure.attempts, failure.given_up) == (MOST_ATTEMPTS, True)
-    assert "ValidationError" in failure.reason
+    assert "Unreadable" in failure.reason
 
     await mended(poisoned)
     with clock.frozen(SUNDAY + timedelta(days=1)):
