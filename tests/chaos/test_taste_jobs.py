@@ -117,12 +117,16 @@ async def replayed(hopeless: set[str], tally: Tally) -> int:
 
 
 async def drained(queue: QueueClient) -> None:
-    """Wait until the queue is empty, late copies included."""
-    for _ in range(300):
-        if not (await queue.get_queue_properties()).approximate_message_count:
+    """Wait until the queue is empty, late copies included, for as long as it gets shorter."""
+    fewest, in_vain = 0, 0
+    while in_vain < 300:
+        left = (await queue.get_queue_properties()).approximate_message_count or 0
+        if not left:
             return
+        shorter = not fewest or left < fewest
+        fewest, in_vain = (left, 0) if shorter else (fewest, in_vain + 1)
         await asyncio.sleep(0.2)
-    raise AssertionError("messages are left in the queue")
+    raise AssertionError(f"{fewest} messages are left in the queue")
 
 
 def ends(letters: Sequence[DeadLetter], records: Mapping[str, Job]) -> dict[str, int]:
