@@ -200,6 +200,24 @@ async def test_many_sources_at_once_are_never_more_than_the_setting_and_one_to_a
         await admin("DELETE", f"/api/admin/sources/{source_id}")
 
 
+# Before the host is killed: a killed host leaves its turn at a site to run out.
+async def test_the_timer_sweeps_what_is_due(
+    admin: Caller, api: ClientSession, web: Web, source: dict[str, Any], stack: Stack
+) -> None:
+    master = json.loads((stack.state_dir / "functions" / "secrets.json").read_text())["master"]
+    run, key = "/admin/functions/start_scrape_sweep", {"x-functions-key": master}
+    async with asyncio.timeout(60):
+        while True:
+            async with api.post(run, json={"input": ""}, headers=key) as answer:
+                assert answer.status == 202
+            telemetry = (await admin.get(f"/api/admin/sources/{source['source_id']}"))["telemetry"]
+            if telemetry["seen"]:
+                break
+            await asyncio.sleep(0.2)  # a tick that finds the host busy puts the source off; the next goes on
+    assert (telemetry["seen"], telemetry["failures"]) == (2, 0)
+    assert web.paths("site01.test").count("/feed") == 1
+
+
 async def test_a_host_killed_in_mid_sweep_leaves_no_duplicates_and_the_sweep_ends(
     admin: Caller, web: Web, source: dict[str, Any], functions_host: FunctionsHost, app_env: dict[str, str]
 ) -> None:
@@ -226,20 +244,3 @@ async def test_a_host_killed_in_mid_sweep_leaves_no_duplicates_and_the_sweep_end
     assert sorted(item.finding.title for item in found) == [f"Coat {number:02}" for number in range(25)]
     assert (stored.telemetry.sweeps, stored.telemetry.new) == (1, 25)
     await admin("DELETE", f"/api/admin/sources/{added['source_id']}")
-
-
-async def test_the_timer_sweeps_what_is_due(
-    admin: Caller, api: ClientSession, web: Web, source: dict[str, Any], stack: Stack
-) -> None:
-    master = json.loads((stack.state_dir / "functions" / "secrets.json").read_text())["master"]
-    run, key = "/admin/functions/start_scrape_sweep", {"x-functions-key": master}
-    async with asyncio.timeout(60):
-        while True:
-            async with api.post(run, json={"input": ""}, headers=key) as answer:
-                assert answer.status == 202
-            telemetry = (await admin.get(f"/api/admin/sources/{source['source_id']}"))["telemetry"]
-            if telemetry["seen"]:
-                break
-            await asyncio.sleep(0.2)  # a tick that finds the host busy puts the source off; the next goes on
-    assert (telemetry["seen"], telemetry["failures"]) == (2, 0)
-    assert web.paths("site01.test").count("/feed") == 1
