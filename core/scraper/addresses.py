@@ -67,5 +67,6 @@ def source_id(kind: str, url: str) -> str:
 
 
 def _told(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    told = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    return urlencode(told, errors="surrogateescape")

@@ -26,7 +26,7 @@ type FacetsBy = Literal["rules", "model", "nobody"]
 SHELF: Final = "sources"
 """The partition of all sources: there are few, and they are listed together."""
 
-PathPart = Annotated[str, Field(min_length=1, max_length=120)]
+PathPart = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x20\x7f]+$")]
 Position = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -44,9 +44,7 @@ class SourceSpec(Wire):
     kind: SourceKind
     category: Annotated[str | None, Field(max_length=60, description="What it is mostly about.")] = None
     currency: Currency | None = None
-    include: Annotated[
-        tuple[Annotated[str, Field(min_length=1, max_length=120)], ...], Field(max_length=20)
-    ] = ()
+    include: Annotated[tuple[PathPart, ...], Field(max_length=20)] = ()
     every_hours: Annotated[float, Field(ge=0.25, le=24 * 30)] = 6.0
     max_pages: Annotated[int, Field(ge=1, le=1000, description="Documents asked for in a sweep.")] = 100
 

@@ -23,8 +23,10 @@ _MATERIAL_OPTIONS: Final = frozenset({"material", "fabric", "matière", "materia
 def page_url(url: str, number: int) -> str:
     """Return the address of page ``number`` (from 1) of the list at ``url``."""
     parts = urlsplit(url)
-    told = [pair for pair in parse_qsl(parts.query) if pair[0] not in {"limit", "page"}]
-    return urlunsplit(parts._replace(query=urlencode([*told, ("limit", str(PAGE)), ("page", str(number))])))
+    told = parse_qsl(parts.query, errors="surrogateescape")
+    kept = [pair for pair in told if pair[0] not in {"limit", "page"}]
+    asked = [*kept, ("limit", str(PAGE)), ("page", str(number))]
+    return urlunsplit(parts._replace(query=urlencode(asked, errors="surrogateescape")))
 
 
 def page_number(url: str) -> int:

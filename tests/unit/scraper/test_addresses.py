@@ -54,6 +54,11 @@ def test_relative_addresses_names_beyond_ascii_and_ports() -> None:
     assert site_of("http://shop.example:8080/p") == "shop.example:8080"
 
 
+@pytest.mark.parametrize("query", ["q=caf%E9", "q=caf%C3%A9", "%FF=%FE%00"])
+def test_bytes_of_any_encoding_stay_what_they_are(query: str) -> None:
+    assert canonical(f"https://shop.example/p?{query}&utm_source=x") == f"https://shop.example/p?{query}"
+
+
 @given(st.text(max_size=80), st.sampled_from(["", "https://shop.example/a/", "https://shop.example/?"]))
 def test_canonical_is_stable_or_none(text: str, base: str) -> None:
     once = canonical(text, base)
