@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from openai import (
@@ -29,7 +30,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from core.platform import ai_budget, connections, settings
+from core.platform import ai_budget, connections, credentials, settings
 from core.platform.ai_schema import strict_schema
 from core.platform.ai_usage import record_usage, tokens
 from core.platform.errors import BadUpstream, DomainError, Invalid, Unavailable
@@ -40,6 +41,7 @@ type Message = dict[str, Any]
 
 _log = logging.getLogger("pluckit.ai")
 _DEFAULT_RETRY_SECONDS = 10.0
+_AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
 
 
 class ModelUnavailable(Unavailable):
@@ -194,11 +196,21 @@ def _base_url(configured: settings.OpenAISettings) -> str:
     return str(configured.base_url)
 
 
-def _api_key(configured: settings.OpenAISettings) -> Any:
+def _api_key(configured: settings.OpenAISettings) -> str | Callable[[], Awaitable[str]]:
     if configured.azure_endpoint is None:
         return configured.api_key.get_secret_value() if configured.api_key else "none"
     if configured.azure_api_key is not None:
         return configured.azure_api_key.get_secret_value()
-    from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
+    return _token
 
-    return get_bearer_token_provider(DefaultAzureCredential(), "https://cognitiveservices.azure.com/.default")
+
+async def _token() -> str:
+    from azure.core.exceptions import AzureError
+
+    identity = await credentials.identity()
+    try:
+        return (await identity.get_token(_AZURE_SCOPE)).token
+    except AzureError as error:
+        _log.warning("no token for the model: %s", type(error).__name__)
+        retry_after = _DEFAULT_RETRY_SECONDS
+        raise ModelUnavailable("The language model cannot be asked now.", retry_after=retry_after) from error

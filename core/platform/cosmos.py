@@ -20,7 +20,7 @@ from azure.cosmos import CosmosDict, exceptions
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 from pydantic import ValidationError
 
-from core.platform import clock, connections, settings
+from core.platform import clock, connections, credentials, settings
 from core.platform.cursors import opened, sealed
 from core.platform.errors import Unavailable
 from core.platform.models import Stored
@@ -297,16 +297,9 @@ async def probe() -> None:
 
 async def _connect() -> tuple[CosmosClient, connections.Closer]:
     configured = settings.get(settings.CosmosSettings)
-    credential: Any
-    if configured.key is None:
-        from azure.identity.aio import DefaultAzureCredential
-
-        credential = DefaultAzureCredential()
-    else:
-        credential = configured.key.get_secret_value()
     client = CosmosClient(
         str(configured.endpoint),
-        credential,
+        await credentials.identity() if configured.key is None else configured.key.get_secret_value(),
         retry_total=3,
         retry_backoff_max=3,
         connection_timeout=5,

@@ -25,7 +25,7 @@ from azure.storage.queue import TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueServiceClient
 from pydantic import BaseModel
 
-from core.platform import connections, settings
+from core.platform import connections, credentials, settings
 from core.platform.errors import Unavailable
 
 _MOST_PEEKED = 32
@@ -210,25 +210,25 @@ async def probe() -> None:
 
 
 async def _connect_blobs() -> tuple[BlobServiceClient, connections.Closer]:
-    client: BlobServiceClient = _service(BlobServiceClient, "blob")
+    configured = settings.get(settings.StorageSettings)
+    client: BlobServiceClient = await _service(BlobServiceClient, configured, configured.blobs)
     return client, client.close
 
 
 async def _connect_queues() -> tuple[QueueServiceClient, connections.Closer]:
-    client: QueueServiceClient = _service(QueueServiceClient, "queue")
+    configured = settings.get(settings.StorageSettings)
+    client: QueueServiceClient = await _service(QueueServiceClient, configured, configured.queues)
     return client, client.close
 
 
-def _service(kind: Any, service: str) -> Any:
-    configured = settings.get(settings.StorageSettings)
+async def _service(kind: Any, configured: settings.StorageSettings, url: str) -> Any:
     options = {
         **_OPTIONS,
         "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=1),
     }
     if configured.connection is not None:
         return kind.from_connection_string(configured.connection.get_secret_value(), **options)
-    url = f"https://{configured.account_name}.{service}.core.windows.net"
-    return kind(url, credential=_credential(configured), **options)
+    return kind(url, credential=await _credential(configured), **options)
 
 
 def _info(name: str, found: BlobProperties) -> BlobInfo:
@@ -250,15 +250,13 @@ def _plain(content: str) -> str:
         return content
 
 
-def _credential(configured: settings.StorageSettings) -> Any:
+async def _credential(configured: settings.StorageSettings) -> Any:
     if configured.account_key is not None:
         return {
             "account_name": configured.account_name,
             "account_key": configured.account_key.get_secret_value(),
         }
-    from azure.identity.aio import DefaultAzureCredential
-
-    return DefaultAzureCredential()
+    return await credentials.identity()
 
 
 @contextmanager

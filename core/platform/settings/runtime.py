@@ -66,15 +66,38 @@ class StorageSettings(Settings):
     account_key: SecretStr | None = Field(
         None, alias="STORAGE_ACCOUNT_KEY", description="Account key; empty: managed identity."
     )
+    blob_uri: HttpUrl | None = Field(
+        None,
+        alias="StorageQueue__blobServiceUri",
+        description="The blob service, where it is not at the account's name in the public cloud.",
+    )
+    queue_uri: HttpUrl | None = Field(
+        None,
+        alias="StorageQueue__queueServiceUri",
+        description="The queue service, for the triggers too, where no connection string is set.",
+    )
     archive_container: str = Field(
         "originals", alias="ARCHIVE_CONTAINER_NAME", description="Blob container of untouched originals."
     )
 
     @model_validator(mode="after")
     def _one_way_in(self) -> StorageSettings:
-        if self.connection is None and self.account_name is None:
-            raise ValueError("set StorageQueue, or STORAGE_ACCOUNT_NAME (with STORAGE_ACCOUNT_KEY)")
+        if self.connection is None and self.account_name is None and not (self.blob_uri and self.queue_uri):
+            raise ValueError(
+                "set StorageQueue, or STORAGE_ACCOUNT_NAME (with STORAGE_ACCOUNT_KEY), or both "
+                "StorageQueue__blobServiceUri and StorageQueue__queueServiceUri"
+            )
         return self
+
+    @property
+    def blobs(self) -> str:
+        """URL of the blob service, where no connection string says it."""
+        return str(self.blob_uri or f"https://{self.account_name}.blob.core.windows.net")
+
+    @property
+    def queues(self) -> str:
+        """URL of the queue service, where no connection string says it."""
+        return str(self.queue_uri or f"https://{self.account_name}.queue.core.windows.net")
 
 
 class SigningSettings(Settings):
