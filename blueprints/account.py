@@ -6,7 +6,7 @@ import azure.functions as func
 
 from core import account, media
 from core.account import ErasureStarted, ExportPath, Farewell, Ticket
-from core.identity import AccountErased, Auth, InvalidSignedUrl, SessionEnded, SignedUrlOrUser, UnknownIssuer
+from core.identity import Auth, SignedUrlOrUser, UnknownIssuer
 from core.jobs import JobStarted
 from core.platform.errors import RangeBeyondEnd
 from core.platform.http import Call, Reply, endpoint
@@ -21,7 +21,7 @@ _ZIP = "application/zip"
     auth=Auth.SESSION,
     returns={202: JobStarted},
     idempotent=True,
-    problems=[account.TooManyExports, SessionEnded],
+    problems=[account.TooManyExports],
 )
 async def export_me(call: Call) -> Reply:
     """Export everything kept of you; while an export is under way, asking again is the same one."""
@@ -35,7 +35,7 @@ async def export_me(call: Call) -> Reply:
     path=ExportPath,
     query=Ticket,
     returns={200: _ZIP, 206: _ZIP, 307: None},
-    problems=[account.ExportNotFound, account.ExportExpired, RangeBeyondEnd, InvalidSignedUrl],
+    problems=[account.ExportNotFound, account.ExportExpired, RangeBeyondEnd],
 )
 async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
     """The archive: whole where it is small, in ranges of 8 MiB, or by a redirect to storage for all of it."""
@@ -62,7 +62,7 @@ async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
     auth=Auth.LEAVING,
     body=Farewell,
     returns={202: ErasureStarted},
-    problems=[AccountErased, SessionEnded, UnknownIssuer],
+    problems=[UnknownIssuer],
 )
 async def erase_me(call: Call[Farewell]) -> Reply:
     """Erase everything kept of you. You are signed out at once; `Location` tells the rest without a token."""

@@ -94,14 +94,20 @@ async def pause_source(call: Call[PauseReason, None, SourcePath]) -> Reply:
 
 
 @bp.route(route=_SOURCE + "/resume", methods=["POST"])
-@endpoint(auth=Auth.ADMIN, path=SourcePath, returns={200: AdminSourceView}, problems=[scraper.SourceNotFound])
+@endpoint(
+    auth=Auth.ADMIN,
+    path=SourcePath,
+    returns={200: AdminSourceView},
+    problems=[scraper.SourceNotFound],
+    follows=["pause_source"],
+)
 async def resume_source(call: Call[None, None, SourcePath]) -> Reply:
     """Sweep a paused source again; its failures in a row are forgotten."""
     return _shown(await scraper.resume(call.path.source_id.lower()))
 
 
 @bp.route(route="api/admin/scraper/run", methods=["POST"])
-@endpoint(auth=Auth.ADMIN, returns={202: JobStarted})
+@endpoint(auth=Auth.ADMIN, returns={202: JobStarted}, follows=["add_source"])
 async def run_scraper(call: Call) -> Reply:
     """Sweep all sources that are due, now; while a sweep is under way, that is the one to poll."""
     job = await scraper.start()

@@ -91,7 +91,7 @@ async def auth_token(call: Call[IdTokenSignIn]) -> Reply:
     body=IdTokenSignIn,
     returns={200: LinkedIdentity},
     rate="sign-in",
-    problems=[*_BAD_ID_TOKEN, identity.IdentityTaken, identity.SessionEnded],
+    problems=[*_BAD_ID_TOKEN, identity.IdentityTaken],
 )
 async def auth_add_identity(call: Call[IdTokenSignIn]) -> Reply:
     """Let another issuer's sign-in open this account too; the way out of `account-exists`."""
@@ -127,9 +127,7 @@ async def auth_me(call: Call) -> Reply:
 
 
 @bp.route(route="api/auth/sessions", methods=["GET", "HEAD"])
-@endpoint(
-    auth=Auth.SESSION, query=ListQuery, returns={200: Page[SessionView]}, problems=[identity.SessionEnded]
-)
+@endpoint(auth=Auth.SESSION, query=ListQuery, returns={200: Page[SessionView]})
 async def auth_sessions(call: Call[None, ListQuery]) -> Reply:
     """The devices that are signed in, last used first."""
     return Reply.ok(
@@ -140,9 +138,7 @@ async def auth_sessions(call: Call[None, ListQuery]) -> Reply:
 
 
 @bp.route(route="api/auth/sessions", methods=["DELETE"])
-@endpoint(
-    auth=Auth.SESSION, query=EndAllQuery, returns={200: EndedSessions}, problems=[identity.SessionEnded]
-)
+@endpoint(auth=Auth.SESSION, query=EndAllQuery, returns={200: EndedSessions})
 async def auth_end_sessions(call: Call[None, EndAllQuery]) -> Reply:
     """Sign out everywhere, here too unless `keep_current=true`."""
     spared = call.session_id if call.query.keep_current else None
@@ -154,7 +150,7 @@ async def auth_end_sessions(call: Call[None, EndAllQuery]) -> Reply:
     auth=Auth.SESSION,
     path=SessionPath,
     returns={204: None},
-    problems=[identity.SessionNotFound, identity.SessionEnded],
+    problems=[identity.SessionNotFound],
 )
 async def auth_end_session(call: Call[None, None, SessionPath]) -> Reply:
     """Sign one device out."""

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from core import chat
 from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn
-from core.identity import Auth, InvalidSignedUrl
+from core.identity import Auth
 from core.media import PictureNotFound
+from core.platform.examples import given_by, left_out
 from core.platform.http import Call, Reply, endpoint
 from core.platform.models import Wire
 
@@ -19,16 +20,21 @@ from core.platform.models import Wire
 class TurnPath(Wire):
     """The id of a turn."""
 
-    turn_id: UUID
+    turn_id: Annotated[UUID, given_by("get_conversation", "/turns/0/turn_id")]
+
+
+LinkPart = Annotated[str | None, left_out("Part of a ticket, which is followed as it is.")]
 
 
 class EventsQuery(Wire):
     """Where to read on, and what a ticket carries."""
 
-    last_event_id: Annotated[str | None, Field(description="As `Last-Event-ID`, which wins.")] = None
-    uid: Annotated[str | None, Field(description="Whose turn; of a ticket.")] = None
-    exp: Annotated[str | None, Field(description="Unix seconds at which the ticket ends.")] = None
-    sig: Annotated[str | None, Field(description="Signature over path and the other parameters.")] = None
+    last_event_id: Annotated[
+        str | None, Field(description="As `Last-Event-ID`, which wins.", examples=["0"])
+    ] = None
+    uid: Annotated[LinkPart, Field(description="Whose turn; of a ticket.")] = None
+    exp: Annotated[LinkPart, Field(description="Unix seconds at which the ticket ends.")] = None
+    sig: Annotated[LinkPart, Field(description="Signature over path and the other parameters.")] = None
 
 
 def turns_of(stylist: RunTurn) -> func.Blueprint:
@@ -40,6 +46,7 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
         auth=Auth.USER,
         body=NewTurn,
         returns={200: chat.MEDIA_TYPE},
+        samples={chat.MEDIA_TYPE: chat.EXAMPLE},
         rate="model",
         problems=[
             chat.TurnNotFound,
@@ -64,7 +71,8 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
         path=TurnPath,
         query=EventsQuery,
         returns={200: chat.MEDIA_TYPE, 204: None},
-        problems=[chat.TurnNotFound, chat.InvalidOffset, InvalidSignedUrl],
+        samples={chat.MEDIA_TYPE: chat.EXAMPLE},
+        problems=[chat.TurnNotFound, chat.InvalidOffset],
     )
     async def chat_turn_events(call: Call[None, EventsQuery, TurnPath]) -> Reply:
         """The turn while it is written: what comes after `Last-Event-ID`, as soon as there is any.

@@ -26,7 +26,7 @@ _FACT = "api/chat/memory/{fact_id:guid}"
 
 
 @bp.route(route="api/chat/conversations", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, query=ListQuery, returns={200: Page[ConversationSummary]})
+@endpoint(auth=Auth.USER, query=ListQuery, returns={200: Page[ConversationSummary]}, follows=["chat_post"])
 async def list_conversations(call: Call[None, ListQuery]) -> Page[ConversationSummary]:
     """Your conversations with the stylist, the one last talked in first."""
     return await chat.conversations(call.user, call.query)
@@ -57,7 +57,7 @@ async def delete_conversation(call: Call[None, None, ConversationPath]) -> Reply
 
 
 @bp.route(route="api/chat/memory", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, query=ListQuery, returns={200: MemoryView})
+@endpoint(auth=Auth.USER, query=ListQuery, returns={200: MemoryView}, follows=["chat_post"])
 async def list_memory(call: Call[None, ListQuery]) -> MemoryView:
     """What the stylist remembers about you, in your own words, last said first."""
     return await chat.memory_of(call.user, call.query)

@@ -21,17 +21,29 @@ from core.platform.models import ListQuery, Page
 bp = func.Blueprint()
 
 _DIGEST = "api/digest/{digest_id:guid}"
+_PAGE = {"text/html": '<!doctype html><html lang="en"><title>Your week</title><h1>Your week</h1></html>'}
 
 
 @bp.route(route="api/digest", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, returns={200: (DigestView, "text/html")}, problems=[digest.DigestNotFound])
+@endpoint(
+    auth=Auth.USER,
+    returns={200: (DigestView, "text/html")},
+    samples=_PAGE,
+    problems=[digest.DigestNotFound],
+    follows=["run_digest"],
+)
 async def get_latest_digest(call: Call) -> Reply:
     """Your last digest; a page you can print or mail with `Accept: text/html`."""
     return _shown(call.preferred("application/json", "text/html"), await digest.latest(call.user))
 
 
 @bp.route(route="api/digest/history", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, query=ListQuery, returns={200: Page[DigestSummary]})
+@endpoint(
+    auth=Auth.USER,
+    query=ListQuery,
+    returns={200: Page[DigestSummary]},
+    follows=["run_digest"],
+)
 async def list_digests(call: Call[None, ListQuery]) -> Page[DigestSummary]:
     """Your digests, the last one first."""
     found, cursor = await digest.history(call.user, call.query)
@@ -43,6 +55,7 @@ async def list_digests(call: Call[None, ListQuery]) -> Page[DigestSummary]:
     auth=Auth.USER,
     path=DigestPath,
     returns={200: (DigestView, "text/html")},
+    samples=_PAGE,
     problems=[digest.DigestNotFound],
 )
 async def get_digest(call: Call[None, None, DigestPath]) -> Reply:
@@ -52,7 +65,7 @@ async def get_digest(call: Call[None, None, DigestPath]) -> Reply:
 
 
 @bp.route(route="api/digest/run", methods=["POST"])
-@endpoint(auth=Auth.USER, returns={202: JobStarted}, rate="model", idempotent=True)
+@endpoint(auth=Auth.USER, returns={202: JobStarted}, rate="model", idempotent=True, follows=["import_vault"])
 async def run_digest(call: Call) -> Reply:
     """Make this week's digest now; a week has one, so the job may find that it is there."""
     job = await digest.run(call.user)

@@ -18,7 +18,11 @@ bp = func.Blueprint()
 
 @bp.route(route="api/scraper/items", methods=["GET", "HEAD"])
 @endpoint(
-    auth=Auth.USER, query=ListQuery, returns={200: Page[FeedEntry]}, problems=[InvalidCursor, ListExpired]
+    auth=Auth.USER,
+    query=ListQuery,
+    returns={200: Page[FeedEntry]},
+    problems=[InvalidCursor, ListExpired],
+    follows=["subscribe_to_source", "run_scraper"],
 )
 async def list_feed(call: Call[None, ListQuery]) -> Page[FeedEntry]:
     """What is new at your sources, in an order made for you that holds while you scroll, each with why."""

@@ -8,7 +8,7 @@ import azure.functions as func
 
 from core import jobs
 from core.account import Ticket
-from core.identity import InvalidSignedUrl, SignedUrlOrUser
+from core.identity import SignedUrlOrUser
 from core.jobs import JobPath, JobView
 from core.platform.http import Call, Reply, endpoint
 
@@ -21,7 +21,7 @@ bp = func.Blueprint()
     path=JobPath,
     query=Ticket,
     returns={200: JobView, 202: JobView},
-    problems=[jobs.JobNotFound, jobs.JobFailed, InvalidSignedUrl],
+    problems=[jobs.JobNotFound, jobs.JobFailed],
 )
 async def get_job(call: Call[None, Ticket, JobPath]) -> Reply:
     """A job of yours: 202 while it runs, 200 with its result, a problem if it failed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import azure.functions as func
 
 from core import media
-from core.identity import Auth, InvalidSignedUrl, MetadataCaller, SignedUrlOrUser
+from core.identity import Auth, MetadataCaller, SignedUrlOrUser
 from core.media import (
     Extraction,
     ExtractionRequest,
@@ -20,7 +20,7 @@ from core.platform.http import Call, Reply, Upload, Uploaded, endpoint
 bp = func.Blueprint()
 
 # The host's own limit on bodies; MEDIA_MAX_BYTES, which is lower, is asked by the domain.
-_PHOTO = Upload("image", media.ACCEPTED_TYPES, max_bytes=100_000_000)
+_PHOTO = Upload("image", media.ACCEPTED_TYPES, max_bytes=100_000_000, sample="shirt.jpg")
 _PICTURE_PROBLEMS = [
     media.UnsupportedPicture,
     media.AnimatedPicture,
@@ -82,7 +82,7 @@ async def undo_cutout(call: Call[None, None, ImagePath]) -> ProcessedImage:
     path=VariantPath,
     query=LinkQuery,
     returns={200: "image/*", 206: "image/*", 304: None},
-    problems=[media.PictureNotFound, RangeBeyondEnd, InvalidSignedUrl],
+    problems=[media.PictureNotFound, RangeBeyondEnd],
 )
 async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""

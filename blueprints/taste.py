@@ -49,6 +49,7 @@ async def answer_taste_quiz(call: Call[NewAnswer, None, QuizPath]) -> QuizView:
     path=QuizPath,
     returns={202: JobStarted},
     problems=[taste.QuizNotFound, taste.QuizUnanswered],
+    follows=["answer_taste_quiz"],
 )
 async def complete_taste_quiz(call: Call[None, None, QuizPath]) -> Reply:
     """Hand the quiz in; a job takes it into the profile. Handing it in twice is one job."""

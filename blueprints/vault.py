@@ -25,6 +25,7 @@ from core.vault import (
 bp = func.Blueprint()
 
 _ITEM = "api/vault/items/{item_id:guid}"
+_FILE = "name,category,status\r\nLinen shirt,tops,active\r\n"
 
 
 @bp.route(route="api/vault/items", methods=["GET", "HEAD"])
@@ -96,6 +97,7 @@ async def log_vault_wear(call: Call[NewWear, None, ItemPath]) -> Reply:
     path=ItemPath,
     returns={200: Item},
     problems=[vault.ItemNotFound, vault.WearNotFound, vault.ItemChanged],
+    follows=["log_vault_wear"],
 )
 async def unlog_vault_wear(call: Call[None, WornOn, ItemPath]) -> Reply:
     """Take back the wear of one day."""
@@ -106,7 +108,7 @@ async def unlog_vault_wear(call: Call[None, WornOn, ItemPath]) -> Reply:
 @bp.route(route="api/vault/import", methods=["POST"])
 @endpoint(
     auth=Auth.USER,
-    body=Upload(field="file", types=("text/csv",), max_bytes=vault.MAX_IMPORT_BYTES),
+    body=Upload(field="file", types=("text/csv",), max_bytes=vault.MAX_IMPORT_BYTES, sample="vault.csv"),
     returns={200: ImportReport},
     idempotent=True,
     problems=[vault.UnreadableCsv, vault.TooManyRows, vault.ImportUnfinished],
@@ -117,7 +119,7 @@ async def import_vault(call: Call[Uploaded]) -> ImportReport:
 
 
 @bp.route(route="api/vault/export", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, returns={200: "text/csv"})
+@endpoint(auth=Auth.USER, returns={200: "text/csv"}, samples={"text/csv": _FILE})
 async def export_vault(call: Call) -> Reply:
     """Your whole vault as a CSV file, archived items and wears included."""
     filename = f"pluckit-vault-{clock.now():%Y-%m-%d}.csv"

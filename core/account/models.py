@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from core.platform.examples import example, given_by, left_out
 from core.platform.models import Shared, Wire
+
+LinkPart = Annotated[str | None, left_out("Part of a signed link, which is followed as it is.")]
 
 
 class ExportPath(Wire):
     """Which export."""
 
-    export_id: str
+    export_id: Annotated[str, given_by("export_me", "/job_id")]
 
 
 class Ticket(Wire):
     """What a signed link carries; all of it or nothing."""
 
-    uid: str | None = Field(default=None, description="For whom.")
-    exp: str | None = Field(default=None, description="Unix seconds at which the link ends.")
-    sig: str | None = Field(default=None, description="Signature over path, `uid` and `exp`.")
+    uid: LinkPart = Field(default=None, description="For whom.")
+    exp: LinkPart = Field(default=None, description="Unix seconds at which the link ends.")
+    sig: LinkPart = Field(default=None, description="Signature over path, `uid` and `exp`.")
 
 
 class ExportResult(Wire):
@@ -50,6 +53,10 @@ class Farewell(Wire):
 
 class ErasureStarted(Wire):
     """An erasure that goes on by itself; ``status_url`` tells how it stands without signing in."""
+
+    model_config = example(
+        status_url="/api/jobs/0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1?uid=6f2d1dee-4096-5bb6-a83a-7c1bc71563c8&exp=1749976200&sig=Jb0..."
+    )
 
     job_id: str
     status_url: str = Field(description="Path and query of the job, signed; the receipt is its result.")

@@ -7,7 +7,7 @@ first call that needs them.
 from __future__ import annotations
 
 from core.chat.errors import AnswerWithheld, ConversationNotFound, FactNotFound
-from core.chat.frames import CONTENT_TYPE, MEDIA_TYPE
+from core.chat.frames import CONTENT_TYPE, EXAMPLE, MEDIA_TYPE
 from core.chat.history import delete as delete_conversation
 from core.chat.history import page as conversations
 from core.chat.history import read as read_conversation
@@ -32,6 +32,7 @@ from core.chat.turn import Answer, Emit, NewTurn, RunTurn, Turn
 
 __all__ = [
     "CONTENT_TYPE",
+    "EXAMPLE",
     "MEDIA_TYPE",
     "Answer",
     "AnswerWithheld",

@@ -12,6 +12,7 @@ from datetime import date
 
 from core import vault
 from core.chat.turn import Emit
+from core.platform.examples import example
 from core.platform.models import Wire
 from core.vault import VaultItem
 
@@ -22,6 +23,10 @@ MOST_QUESTIONS = 5
 
 class Outfit(Wire):
     """Pieces of the person's own to wear together, and why."""
+
+    model_config = example(
+        items=["0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1"], why="Loose linen for a warm evening."
+    )
 
     items: tuple[str, ...]
     why: str

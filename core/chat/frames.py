@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.platform.examples import ID
+
 TURN, DELTA, TOOL_CALL, TOOL_RESULT = "turn", "delta", "tool_call", "tool_result"
 OUTFIT, USAGE, ERROR, DONE = "outfit", "usage", "error", "done"
 EVENTS = frozenset({TURN, DELTA, TOOL_CALL, TOOL_RESULT, OUTFIT, USAGE, ERROR, DONE})
@@ -126,3 +128,15 @@ def _with_id(rest: bytes, at: int) -> bytes:
     while len(str(base + digits)) > digits:
         digits += 1
     return b"id: %d\n" % (base + digits) + rest
+
+
+EXAMPLE = encode(
+    [
+        Frame.of(TURN, {"turn_id": ID, "conversation_id": ID, "memory": []}),
+        Frame.of(DELTA, {"text": "Your linen shirt, sleeves rolled."}),
+        Frame.of(OUTFIT, {"items": [ID], "why": "Loose linen for a warm evening."}),
+        Frame.of(DONE, {}),
+    ],
+    0,
+).decode()
+"""A short turn, as its stream."""

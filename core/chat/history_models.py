@@ -7,9 +7,10 @@ ever carries more than one turn. Both live in container ``conversations``, in th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from core.chat.desk import Outfit, WearQuestion
+from core.platform.examples import example, given_by
 from core.platform.models import Document, Stamp, Wire
 
 
@@ -48,6 +49,8 @@ class Told(Document):
 class ConversationSummary(Wire):
     """A conversation in the list."""
 
+    model_config = example(title="A warm evening")
+
     conversation_id: str
     title: str
     created_at: datetime
@@ -56,6 +59,13 @@ class ConversationSummary(Wire):
 
 class ToldTurn(Wire):
     """One finished turn. ``memory`` are the ids of the remembered facts it was given."""
+
+    model_config = example(
+        message="What suits a warm evening?",
+        image_ids=[],
+        answer="Your linen shirt, sleeves rolled.",
+        memory=[],
+    )
 
     turn_id: str
     message: str
@@ -69,6 +79,8 @@ class ToldTurn(Wire):
 class Conversation(ConversationSummary):
     """One conversation with a page of its turns, newest first."""
 
+    model_config = example(title="A warm evening")
+
     turns: list[ToldTurn]
     next_cursor: str | None
 
@@ -76,4 +88,4 @@ class Conversation(ConversationSummary):
 class ConversationPath(Wire):
     """Which conversation."""
 
-    conversation_id: str
+    conversation_id: Annotated[str, given_by("list_conversations", "/items/0/conversation_id")]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from core.chat.facts import LONGEST, Fact
+from core.platform.examples import example, given_by
 from core.platform.models import Document, Page, Wire
 
 type Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
@@ -26,6 +27,10 @@ class Switch(Document):
 
 class FactView(Wire):
     """One remembered fact: your own words, and when and in which turn you said them."""
+
+    model_config = example(
+        kind="dislikes", subject="wool", text="I never wear wool.", confidence=0.9, edited=False
+    )
 
     fact_id: str
     kind: Literal["likes", "dislikes", "size", "about"]
@@ -53,11 +58,15 @@ class MemoryView(Page[FactView]):
 class MemorySwitch(Wire):
     """Turns memory on or off. Off, nothing is used or added; what is there stays until deleted."""
 
+    model_config = example(enabled=True)
+
     enabled: bool
 
 
 class FactPatch(Wire):
     """A fact put right, in your own words."""
+
+    model_config = example(text="I never wear wool or mohair.")
 
     text: Text
 
@@ -65,7 +74,7 @@ class FactPatch(Wire):
 class FactPath(Wire):
     """Which fact."""
 
-    fact_id: str
+    fact_id: Annotated[str, given_by("list_memory", "/items/0/fact_id")]
 
 
 class Used(Wire):

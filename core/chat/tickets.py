@@ -10,6 +10,7 @@ from pydantic import Field
 
 from core.identity import SignedUrlOrUser
 from core.platform import clock, signing
+from core.platform.examples import example
 from core.platform.models import Wire
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ VALID_FOR = timedelta(minutes=10)
 
 class Ticket(Wire):
     """A link that reads one turn's events until it expires."""
+
+    model_config = example(
+        url="/api/chat/turns/0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1/events?uid=6f2d1dee-4096-5bb6-a83a-7c1bc71563c8&exp=1749976200&sig=Jb0..."
+    )
 
     url: str = Field(description="Path and query; resolve it against the API's address.")
     expires_at: datetime

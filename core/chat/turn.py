@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from core.platform.examples import example
 from core.platform.ids import new_id, stable_id
 from core.platform.models import Wire
 
@@ -25,6 +26,8 @@ type Emit = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 
 class NewTurn(Wire):
     """A message to the stylist."""
+
+    model_config = example(message="I love green linen and I never wear wool. What suits a warm evening?")
 
     message: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MESSAGE_LIMIT)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from core.platform.examples import example, given_by
 from core.platform.models import Document, Wire
 from core.stylist import Piece
 from core.taste import Answer, FacetName
@@ -16,6 +17,8 @@ type Key = Annotated[str, Field(min_length=1, max_length=120)]
 
 class Look(Wire):
     """An outfit. ``key`` is what feedback calls it; ``reasons`` are the stylist's own sentences."""
+
+    model_config = example(key="outfit-1", reasons=["Sand and navy are an easy contrast."], score=0.78)
 
     key: str
     pieces: tuple[Piece, ...]
@@ -27,6 +30,8 @@ class Look(Wire):
 class Revival(Wire):
     """A garment that sleeps, and ways to wear it. ``rested_days`` is null for one that was never worn."""
 
+    model_config = example(name="Navy blazer", rested_days=210)
+
     item_id: str
     name: str
     rested_days: int | None = None
@@ -36,6 +41,10 @@ class Revival(Wire):
 class Insight(Wire):
     """A figure of the wardrobe. ``before`` is null in a first digest; ``text`` says it in one sentence."""
 
+    model_config = example(
+        figure="wears", before="9", after="12", text="You wore 12 things, three more than the week before."
+    )
+
     figure: str
     before: str | None = None
     after: str
@@ -44,6 +53,13 @@ class Insight(Wire):
 
 class Find(Wire):
     """Something new from a source the person follows."""
+
+    model_config = example(
+        title="Navy linen trousers",
+        url="https://shop.example.org/trousers",
+        source="The shop",
+        price="59.00 EUR",
+    )
 
     find_id: str
     title: str
@@ -56,6 +72,8 @@ class Editorial(Wire):
     """The words around it. ``written_by`` is ``rules`` where the model was down or not to be trusted;
     ``note`` then says why.
     """
+
+    model_config = example(paragraphs=["A warm week: linen, loosely worn."], written_by="model")
 
     paragraphs: tuple[str, ...]
     written_by: Literal["model", "rules"]
@@ -115,6 +133,8 @@ class Digest(Document):
 class DigestView(Contents):
     """A digest as its owner sees it. ``week`` is an ISO week, ``day`` the day it was made for."""
 
+    model_config = example(week="2025-W24", advice=[], feedback={"outfit-1": "like"})
+
     id: str
     week: str
     day: date
@@ -125,6 +145,8 @@ class DigestView(Contents):
 
 class DigestSummary(Wire):
     """A digest in the history."""
+
+    model_config = example(week="2025-W24", outfits=3, written_by="model")
 
     id: str
     week: str
@@ -137,7 +159,7 @@ class DigestSummary(Wire):
 class DigestPath(Wire):
     """Which digest."""
 
-    digest_id: str
+    digest_id: Annotated[str, given_by("list_digests", "/items/0/id")]
 
 
 class Feedback(Wire):
@@ -145,7 +167,9 @@ class Feedback(Wire):
     or the id of an item or a find in it.
     """
 
-    about: Key
+    model_config = example(about="outfit-1", answer="like", text="Exactly mine.")
+
+    about: Annotated[Key, given_by("get_latest_digest", "/outfits/0/key", "outfit-1")]
     answer: Answer
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = (
         None
@@ -154,6 +178,8 @@ class Feedback(Wire):
 
 class SweepRequest(Wire):
     """Which digests an administrator wants made now."""
+
+    model_config = example(failed=False)
 
     failed: Annotated[bool, Field(description="Also those that failed, given up or not, from the start.")] = (
         False
@@ -164,6 +190,14 @@ class Sweep(Wire):
     """The sweep that works on it; ``started`` is false where it was running. ``management`` are Durable's
     URLs, which carry a key.
     """
+
+    model_config = example(
+        instance_id="weekly_digest",
+        started=True,
+        management={
+            "statusQueryGetUri": "https://example.azurewebsites.net/runtime/webhooks/durabletask/instances/weekly_digest?code=..."
+        },
+    )
 
     instance_id: str
     started: bool

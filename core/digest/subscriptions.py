@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field, computed_field
 
 from core.digest.schedule import Rhythm
+from core.platform.examples import example
 from core.platform.models import Document, Wire
 from core.platform.zones import ZoneName
 
@@ -28,6 +29,8 @@ WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday.__value__)
 
 class Preferences(Wire):
     """When and how a person wants the weekly digest. ``hour`` is on the clock of ``time_zone``."""
+
+    model_config = example(enabled=True, weekday="sunday", hour=17, time_zone="Europe/Berlin", tone="warm")
 
     enabled: bool
     weekday: Weekday
@@ -66,6 +69,10 @@ class PreferencesView(Preferences):
 class Failure(Wire):
     """Why a week's digest could not be made; after ``MOST_ATTEMPTS`` it is given up."""
 
+    model_config = example(
+        week="2025-06-09", reason="The wardrobe could not be read.", attempts=3, given_up=True
+    )
+
     week: date
     reason: str
     attempts: int
@@ -75,6 +82,14 @@ class Failure(Wire):
 
 class FailureView(Failure):
     """A failed digest as administrators see it."""
+
+    model_config = example(
+        week="2025-06-09",
+        reason="The wardrobe could not be read.",
+        attempts=3,
+        given_up=True,
+        user_id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8",
+    )
 
     user_id: str
 

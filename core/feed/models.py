@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
+from core.platform.examples import example, given_by
 from core.platform.models import Wire
 from core.scraper import Availability, FeedItem, ItemKind, ItemPrice
 from core.taste import Answer
@@ -12,6 +14,8 @@ from core.taste import Answer
 
 class FeedSource(Wire):
     """A source that carries an item."""
+
+    model_config = example(name="The shop")
 
     source_id: str
     name: str
@@ -23,6 +27,22 @@ class FeedEntry(Wire):
     ``why`` says what brings it there; ``experiment`` that it is there to learn what you think of it. ``url``
     and ``image_url`` are where it was found: pictures are not copied. All text is plain.
     """
+
+    model_config = example(
+        kind="product",
+        title="Navy linen shirt",
+        summary="A loose shirt of washed linen.",
+        url="https://shop.example.org/shirt",
+        image_url="https://shop.example.org/shirt.jpg",
+        brand="Arket",
+        category="tops",
+        subtype="shirt",
+        colours=["navy"],
+        availability="in_stock",
+        why=["You like navy."],
+        experiment=False,
+        answer=None,
+    )
 
     item_id: str
     kind: ItemKind
@@ -55,4 +75,4 @@ class BestItem:
 class ItemPath(Wire):
     """Which item of the feed."""
 
-    item_id: str
+    item_id: Annotated[str, given_by("list_feed", "/items/0/item_id")]

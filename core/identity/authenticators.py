@@ -9,9 +9,17 @@ call, never by the token, so that taking the right away works at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.identity.errors import AdministratorsOnly
+from core.identity.errors import (
+    AccountErased,
+    AdministratorsOnly,
+    InvalidToken,
+    MissingCredentials,
+    SessionEnded,
+)
+from core.platform.errors import DomainError
 
 if TYPE_CHECKING:
     from core.platform.http import Credentials, Principal
@@ -21,6 +29,8 @@ class PublicAccess:
     """Anyone; credentials that come along are not even looked at."""
 
     scheme: str | None = None
+    roles: Sequence[str] = ()
+    problems: Sequence[type[DomainError]] = ()
 
     async def __call__(self, request: Credentials) -> Principal | None:
         """Always ``None``: nobody in particular."""
@@ -31,6 +41,8 @@ class SignedIn:
     """A person with a valid access token in ``Authorization: Bearer``."""
 
     scheme: str | None = "accessToken"
+    roles: Sequence[str] = ()
+    problems: Sequence[type[DomainError]] = (MissingCredentials, InvalidToken, AccountErased)
     leaving = False
     """Whether somebody whose account is being erased may call, too."""
 
@@ -45,6 +57,8 @@ class SignedIn:
 
 class InLiveSession(SignedIn):
     """A signed-in person whose session has not ended; costs a read."""
+
+    problems: Sequence[type[DomainError]] = (*SignedIn.problems, SessionEnded)
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person the token names. Raises ``Unauthenticated``."""
@@ -62,6 +76,7 @@ class Leaving(SignedIn):
     """
 
     leaving = True
+    problems: Sequence[type[DomainError]] = (*SignedIn.problems, SessionEnded)
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person the token names. Raises ``Unauthenticated``."""
@@ -75,6 +90,9 @@ class Leaving(SignedIn):
 
 class Administrator(SignedIn):
     """A signed-in person whose id is in ``ADMIN_USER_IDS``."""
+
+    roles: Sequence[str] = ("administrator",)
+    problems: Sequence[type[DomainError]] = (*SignedIn.problems, AdministratorsOnly)
 
     async def __call__(self, request: Credentials) -> Principal:
         """The administrator. Raises ``Unauthenticated`` or ``AdministratorsOnly``."""

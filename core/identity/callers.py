@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.identity.authenticators import Auth
-from core.identity.errors import AccountErased, InvalidApiKey, InvalidSignedUrl
+from core.identity.errors import AccountErased, InvalidApiKey, InvalidSignedUrl, IssuerUnavailable
 from core.platform import clock, signing
+from core.platform.errors import DomainError
 
 if TYPE_CHECKING:
     from core.platform.http import Credentials, Principal
@@ -25,6 +27,8 @@ class MetadataCaller:
     """
 
     scheme: str | None = "accessToken service"
+    roles: Sequence[str] = ()
+    problems: Sequence[type[DomainError]] = (*Auth.USER.problems, InvalidApiKey, IssuerUnavailable)
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person, or a service that acts for nobody. Raises ``Unauthenticated``."""
@@ -42,6 +46,8 @@ class SignedUrlOrUser:
     """A signed link that reads one path (``signing.sign`` with claim ``uid``), else a signed-in person."""
 
     scheme: str | None = "accessToken signedUrl"
+    roles: Sequence[str] = ()
+    problems: Sequence[type[DomainError]] = (*Auth.USER.problems, InvalidSignedUrl)
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person signed in, or the one the link speaks for. Raises ``Unauthenticated``, ``Forbidden``."""

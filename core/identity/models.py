@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from core.identity.emails import normalised
+from core.platform.examples import example, given_by, given_outside
 from core.platform.models import Document, Shared, Wire
 
 type Email = Annotated[str, AfterValidator(normalised)]
@@ -17,14 +18,20 @@ type RevokedFor = Literal["signed_out", "reuse", "revoked"]
 class LocalSignIn(Wire):
     """Development sign-in: the email alone says who you are."""
 
+    model_config = example(email="sam@example.org")
+
     email: Email = Field(description="Address; upper and lower case are the same person.")
 
 
 class IdTokenSignIn(Wire):
     """An id_token of a configured issuer, fresh from signing in there."""
 
+    model_config = example(issuer="devstack")
+
     issuer: str = Field(max_length=300, description="`issuer` or `name` of one in GET /api/auth/config.")
-    id_token: str = Field(max_length=16_384, repr=False, description="The id_token as it was received.")
+    id_token: Annotated[str, given_outside("an issuer's sign-in", "eyJhbGciOiJSUzI1NiJ9...")] = Field(
+        max_length=16_384, repr=False, description="The id_token as it was received."
+    )
     nonce: str | None = Field(
         default=None,
         min_length=1,
@@ -37,13 +44,17 @@ class IdTokenSignIn(Wire):
 class RefreshRequest(Wire):
     """A refresh token to be exchanged for its successor."""
 
-    refresh_token: str = Field(max_length=4096, repr=False, description="The refresh token received last.")
+    refresh_token: Annotated[str, given_by("auth_local", "/refresh_token", "r1.6f2d1dee...")] = Field(
+        max_length=4096, repr=False, description="The refresh token received last."
+    )
 
 
 class SignOut(Wire):
     """What to end: the session of this refresh token, or of the access token sent along."""
 
-    refresh_token: str | None = Field(
+    model_config = example(refresh_token="r1.6f2d1dee...")
+
+    refresh_token: Annotated[str | None, given_by("auth_local", "/refresh_token", "r1.6f2d1dee...")] = Field(
         default=None, max_length=4096, repr=False, description="Any refresh token of the session."
     )
 
@@ -51,12 +62,18 @@ class SignOut(Wire):
 class TokenUser(Wire):
     """Whom a token pair is for."""
 
+    model_config = example(id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8", email="sam@example.org")
+
     id: str
     email: str | None = Field(description="Null where the issuer told no address.")
 
 
 class Tokens(Wire):
     """A signed-in session; ``expires_in`` is the access token's life in seconds."""
+
+    model_config = example(
+        access_token="eyJhbGciOiJFZERTQSJ9...", expires_in=900, refresh_token="r1.6f2d1dee..."
+    )
 
     access_token: str = Field(repr=False)
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, no secret
@@ -68,6 +85,8 @@ class Tokens(Wire):
 class Me(Wire):
     """The signed-in person."""
 
+    model_config = example(id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8", email="sam@example.org", is_admin=False)
+
     id: str
     email: str | None = Field(description="Null where the issuer told no address.")
     created_at: datetime
@@ -76,6 +95,8 @@ class Me(Wire):
 
 class SessionView(Wire):
     """A live session: a device that stays signed in."""
+
+    model_config = example(device="Firefox on Linux", signed_in_with="local")
 
     id: str
     created_at: datetime
@@ -89,17 +110,21 @@ class SessionView(Wire):
 class SessionPath(Wire):
     """The path of one session."""
 
-    session_id: str
+    session_id: Annotated[str, given_by("auth_sessions", "/items/0/id")]
 
 
 class EndAllQuery(Wire):
     """Whether to stay signed in here."""
 
-    keep_current: bool = Field(default=False, description="End all but the session that asks.")
+    keep_current: bool = Field(
+        default=False, examples=[True], description="End all but the session that asks."
+    )
 
 
 class EndedSessions(Wire):
     """How many sessions were ended."""
+
+    model_config = example(ended=2)
 
     ended: int
 
@@ -107,12 +132,21 @@ class EndedSessions(Wire):
 class LinkedIdentity(Wire):
     """A sign-in that opens the account."""
 
+    model_config = example(issuer="https://login.example.org", email="sam@example.org")
+
     issuer: str
     email: str | None
 
 
 class IssuerOption(Wire):
     """An OpenID Connect issuer people may sign in with."""
+
+    model_config = example(
+        name="example",
+        issuer="https://login.example.org",
+        discovery="https://login.example.org/.well-known/openid-configuration",
+        client_ids=["pluckit-web"],
+    )
 
     name: str
     issuer: str
@@ -122,6 +156,16 @@ class IssuerOption(Wire):
 
 class AuthConfig(Wire):
     """How to sign in, and what to check our access tokens against; lifetimes in seconds."""
+
+    model_config = example(
+        token_issuer="https://api.example.org",
+        token_audience="pluckit",
+        token_algorithms=["EdDSA"],
+        jwks_uri="/api/auth/jwks",
+        access_token_seconds=900,
+        refresh_token_idle_seconds=2592000,
+        refresh_token_absolute_seconds=7776000,
+    )
 
     local: bool = Field(description="Whether POST /api/auth/local is open.")
     issuers: list[IssuerOption]
@@ -136,6 +180,8 @@ class AuthConfig(Wire):
 
 class PublicJwk(Wire):
     """A public Ed25519 key (RFC 8037)."""
+
+    model_config = example(x="11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", kid="2025-06")
 
     kty: Literal["OKP"]
     crv: Literal["Ed25519"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
+from core.platform.examples import example, given_by
 from core.platform.models import Document, Wire
 
 type Status = Literal["queued", "running", "waiting", "completed", "dead_lettered", "failed"]
@@ -15,6 +16,8 @@ type Status = Literal["queued", "running", "waiting", "completed", "dead_lettere
 
 class Attempt(Wire):
     """One try: when it began and, once it failed, why."""
+
+    model_config = example(number=1)
 
     number: int
     started_at: datetime
@@ -65,6 +68,13 @@ class Job(Document):
 class JobView(Wire):
     """A job as its owner polls it."""
 
+    model_config = example(
+        kind="digest",
+        status="completed",
+        attempt=1,
+        result={"digest_id": "0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1", "made": True},
+    )
+
     job_id: str
     kind: str
     status: Status
@@ -81,6 +91,20 @@ class AdminJobView(JobView):
     ``instance`` is ``None`` where the task hub knows none; ``management`` are its URLs, which carry a key.
     """
 
+    model_config = example(
+        kind="digest",
+        status="completed",
+        attempt=1,
+        result={"digest_id": "0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1", "made": True},
+        user_id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8",
+        run=0,
+        nudges=0,
+        payload={"week": "2025-06-09"},
+        management={
+            "statusQueryGetUri": "https://example.azurewebsites.net/runtime/webhooks/durabletask/instances/weekly_digest?code=..."
+        },
+    )
+
     user_id: str
     run: int
     attempts: list[Attempt]
@@ -94,6 +118,13 @@ class AdminJobView(JobView):
 
 class Instance(Wire):
     """What the task hub says of a Durable instance."""
+
+    model_config = example(
+        orchestrator="digest_job",
+        runtime_status="COMPLETED",
+        custom_status=None,
+        output={"state": "completed", "attempt": 1},
+    )
 
     instance_id: str
     orchestrator: str
@@ -113,13 +144,13 @@ class JobStarted(Wire):
 class JobPath(Wire):
     """Which job."""
 
-    job_id: str
+    job_id: Annotated[str, given_by("export_me", "/job_id")]
 
 
 class DeadLetterPath(Wire):
     """Which dead letter."""
 
-    dead_letter_id: str
+    dead_letter_id: Annotated[str, given_by("list_dead_letters", "/items/0/dead_letter_id")]
 
 
 class JobRef(Wire):
@@ -219,6 +250,18 @@ class DeadLetterMessage(Wire):
 
 class DeadLetterView(Wire):
     """A dead letter as administrators see it."""
+
+    model_config = example(
+        user_id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8",
+        kind="digest",
+        run=0,
+        reason="The wardrobe could not be read.",
+        attempts=[
+            {"number": 3, "started_at": "2025-06-14T08:30:00Z", "error": "The wardrobe could not be read."}
+        ],
+        payload={"week": "2025-06-09"},
+        replayable=True,
+    )
 
     dead_letter_id: str
     user_id: str

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.media.models import Colour
+from core.platform.examples import example, given_by
 from core.platform.models import Wire
 
 type State = Literal["seen", "not_visible", "unknown"]
@@ -47,12 +48,14 @@ class Attribute[T](Wire):
     """
 
     value: T | None
-    confidence: Annotated[float, Field(ge=0, le=1)]
+    confidence: Annotated[float, Field(ge=0, le=1, examples=[0.92])]
     state: State
 
 
 class GoogleProductCategory(Wire):
     """The entry of Google's product taxonomy the garment falls under."""
+
+    model_config = example(id=212, path="Apparel & Accessories > Clothing > Shirts & Tops")
 
     id: int
     path: str
@@ -61,11 +64,15 @@ class GoogleProductCategory(Wire):
 class CategoryAttribute(Attribute[str]):
     """The category, with Google's number for it (of the subtype, where that is known)."""
 
+    model_config = example(value="tops")
+
     google_product_category: GoogleProductCategory | None
 
 
 class NamedColour(Wire):
     """A colour by name; ``hex`` and ``share`` are measured in the pixels, or null."""
+
+    model_config = example(name="sand", hex="#c8b68f", share=1.0)
 
     name: str
     hex: str | None
@@ -74,6 +81,20 @@ class NamedColour(Wire):
 
 class GarmentAttributes(Wire):
     """Everything told about one garment."""
+
+    model_config = example(
+        subtype={"value": "shirt", "confidence": 0.93, "state": "seen"},
+        pattern={"value": "solid", "confidence": 0.97, "state": "seen"},
+        materials={"value": ["linen"], "confidence": 0.71, "state": "seen"},
+        fit={"value": "relaxed", "confidence": 0.64, "state": "seen"},
+        formality={"value": "smart-casual", "confidence": 0.8, "state": "seen"},
+        warmth={"value": "light", "confidence": 0.77, "state": "seen"},
+        seasons={"value": ["spring", "summer"], "confidence": 0.82, "state": "seen"},
+        style_tags={"value": ["minimal"], "confidence": 0.58, "state": "seen"},
+        brand={"value": None, "confidence": 0.0, "state": "not_visible"},
+        care={"value": None, "confidence": 0.0, "state": "not_visible"},
+        description={"value": "A loose sand-coloured linen shirt.", "confidence": 0.9, "state": "seen"},
+    )
 
     category: CategoryAttribute
     subtype: Attribute[str]
@@ -93,6 +114,8 @@ class GarmentAttributes(Wire):
 class Extraction(Wire):
     """The attributes of a garment; ``needs_review`` names the fields a person should look at."""
 
+    model_config = example(needs_review=["style_tags"], image_id="0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1")
+
     image_id: str | None
     attributes: GarmentAttributes
     needs_review: list[str]
@@ -102,7 +125,11 @@ class Extraction(Wire):
 class ExtractionRequest(Wire):
     """A photo that was processed before; a service also says whose it is."""
 
-    image_id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    image_id: Annotated[
+        str,
+        given_by("process_image", "/image_id"),
+        Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    ]
     user_id: Annotated[
         str | None, Field(max_length=64, description="Only for service callers: the photo's owner.")
     ] = None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.platform.examples import example, given_by, left_out
 from core.platform.models import Document, Wire
 
 type VariantName = Literal["original", "cutout", "thumb"]
@@ -16,6 +17,8 @@ type Quality = Literal["good", "low_quality"]
 class Colour(Wire):
     """A dominant colour of the garment."""
 
+    model_config = example(hex="#c8b68f", lab=[74.6, 1.2, 21.9], share=1.0)
+
     hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$", description="sRGB, `#rrggbb`.")]
     lab: Annotated[tuple[float, float, float], Field(description="CIE L*, a*, b* (D65).")]
     share: Annotated[float, Field(ge=0, le=1, description="Part of the garment; all shares sum to 1.")]
@@ -24,6 +27,12 @@ class Colour(Wire):
 class Variants(Wire):
     """Signed links to the renditions, good for about a day."""
 
+    model_config = example(
+        original="/api/media/0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1/original?uid=6f2d1dee-4096-5bb6-a83a-7c1bc71563c8&exp=1749976200&sig=Jb0...",
+        cutout="/api/media/0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1/cutout?uid=6f2d1dee-4096-5bb6-a83a-7c1bc71563c8&exp=1749976200&sig=Jb0...",
+        thumb="/api/media/0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1/thumb?uid=6f2d1dee-4096-5bb6-a83a-7c1bc71563c8&exp=1749976200&sig=Jb0...",
+    )
+
     original: str
     cutout: Annotated[str | None, Field(description="Null where no mask could be trusted, or it was undone.")]
     thumb: str
@@ -31,6 +40,8 @@ class Variants(Wire):
 
 class ProcessedImage(Wire):
     """A processed photo."""
+
+    model_config = example(width=960, height=1280, coverage=0.41, phash="c3d1e0f0783c1e0f", duplicate_of=None)
 
     image_id: str
     variants: Variants
@@ -107,20 +118,23 @@ class Picture(Document):
 class ImagePath(Wire):
     """Whose route names a photo."""
 
-    image_id: str
+    image_id: Annotated[str, given_by("process_image", "/image_id")]
 
 
 class VariantPath(Wire):
     """Whose route names a rendition of a photo."""
 
-    image_id: str
-    variant: VariantName
+    image_id: Annotated[str, given_by("process_image", "/image_id")]
+    variant: Annotated[VariantName, Field(examples=["thumb"])]
+
+
+LinkPart = Annotated[str | None, left_out("Part of a signed link, which is followed as it is.")]
 
 
 class LinkQuery(Wire):
     """What a signed link carries; all of it or nothing."""
 
-    uid: Annotated[str | None, Field(description="Whose photo.")] = None
-    rev: Annotated[str | None, Field(description="Which set of renditions.")] = None
-    exp: Annotated[str | None, Field(description="Unix seconds at which the link ends.")] = None
-    sig: Annotated[str | None, Field(description="Signature over path, `uid`, `rev` and `exp`.")] = None
+    uid: Annotated[LinkPart, Field(description="Whose photo.")] = None
+    rev: Annotated[LinkPart, Field(description="Which set of renditions.")] = None
+    exp: Annotated[LinkPart, Field(description="Unix seconds at which the link ends.")] = None
+    sig: Annotated[LinkPart, Field(description="Signature over path, `uid`, `rev` and `exp`.")] = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from core.platform.examples import example, given_by
 from core.platform.models import Shared, Stamp, Wire
 from core.stylist import Outfit
 from core.taste import Answer, FacetName, colour_families
@@ -22,12 +23,16 @@ type NamedBy = Literal["hand", "model", "rules"]
 class Swatch(Wire):
     """A colour of the palette."""
 
+    model_config = example(name="sand", hex="#c8b68f")
+
     name: str
     hex: Hex
 
 
 class MoodPiece(Wire):
     """A garment that makes the mood; its words are those of the wardrobe's vocabulary."""
+
+    model_config = example(kind="shirt", colour="sand", hex="#c8b68f", material="linen")
 
     kind: str
     colour: str
@@ -79,8 +84,21 @@ class Mood(Shared):
     created_at: Stamp
 
 
+_HARBOUR: dict[str, Any] = {
+    "name": "Harbour linen",
+    "description": "Loose linen in sand and navy, made for wind from the sea.",
+    "keywords": ["linen", "nautical"],
+    "month": "2025-06",
+    "appeal": 0.81,
+    "why": ["You like navy."],
+}
+"""An example of a mood."""
+
+
 class MoodSummary(Wire):
     """A mood in a list. ``appeal`` is the chance, 0..1, that you like it; ``why`` is what speaks for it."""
+
+    model_config = example(**_HARBOUR)
 
     mood_id: str
     name: str
@@ -96,6 +114,12 @@ class MoodSummary(Wire):
 class MoodExample(Wire):
     """An item of the feed that shows the mood."""
 
+    model_config = example(
+        title="Navy linen shirt",
+        url="https://shop.example.org/shirt",
+        image_url="https://shop.example.org/shirt.jpg",
+    )
+
     item_id: str
     title: str
     url: str
@@ -105,6 +129,8 @@ class MoodExample(Wire):
 class MoodView(MoodSummary):
     """One mood, with the pieces that make it, and items of the feed that show it."""
 
+    model_config = example(**_HARBOUR, facets={"structure": -0.4})
+
     facets: dict[str, float]
     pieces: list[MoodPiece]
     examples: list[MoodExample]
@@ -113,6 +139,8 @@ class MoodView(MoodSummary):
 class FittingItem(Wire):
     """An item of your own that fits. ``fit`` is 0..1; ``why`` says what fits."""
 
+    model_config = example(fit=0.74, why=["Its sand is the mood's."])
+
     item: ItemSummary
     fit: float
     why: list[str]
@@ -120,6 +148,12 @@ class FittingItem(Wire):
 
 class MissingPiece(Wire):
     """The one piece to have. ``completes`` tells whether it makes an outfit where there was none."""
+
+    model_config = example(
+        label="navy linen trousers",
+        completes=True,
+        sentence="With navy linen trousers it would be an outfit.",
+    )
 
     piece: MoodPiece
     label: str
@@ -143,7 +177,7 @@ class MoodMatches(Wire):
 class MoodPath(Wire):
     """Which mood."""
 
-    mood_id: str
+    mood_id: Annotated[str, given_by("list_moods", "/items/0/mood_id")]
 
 
 class Generation(Shared):

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 from core.platform.errors import DomainError
+from core.platform.examples import example
 from core.platform.models import Wire
 
 VERSION = "0.1.0"
@@ -23,6 +24,8 @@ type Probe = Callable[[], Awaitable[None]]
 class Health(Wire):
     """The app runs."""
 
+    model_config = example(version="0.1.0")
+
     status: Literal["ok"]
     version: str
 
@@ -30,12 +33,16 @@ class Health(Wire):
 class Dependency(Wire):
     """One dependency; ``latency_ms`` is how long the question took."""
 
+    model_config = example(latency_ms=12)
+
     status: Literal["up", "down"]
     latency_ms: int
 
 
 class Readiness(Wire):
     """Whether the app can do its work."""
+
+    model_config = example(version="0.1.0", dependencies={"cosmos": {"status": "up", "latency_ms": 12}})
 
     status: Literal["ready", "degraded"]
     version: str

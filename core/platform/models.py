@@ -92,10 +92,14 @@ class Page[T](Wire):
 class ListQuery(Wire):
     """Query parameters every list accepts."""
 
-    limit: int = Field(default=20, ge=1, le=100, description="How many items at most.")
+    limit: int = Field(default=20, ge=1, le=100, examples=[20], description="How many items at most.")
     cursor: str | None = Field(
         default=None,
         max_length=8192,
         description="`next_cursor` of the page before.",
-        json_schema_extra={"pattern": "^[0-9a-f]{16}[A-Za-z0-9_-]+$"},
+        examples=["3f0c9a7be15d2468eyJhZnRlciI6IjEifQ"],
+        json_schema_extra={
+            "pattern": "^[0-9a-f]{16}[A-Za-z0-9_-]+$",
+            "x-left-out": "It comes from the page before, where that is not the last.",
+        },
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.platform.examples import example
 from core.platform.models import Document, Stamp, Wire
 from core.taste import Answer, Evidence
 
@@ -16,6 +17,8 @@ type Opinion = Literal["like", "love", "dislike"]
 
 class NewReaction(Wire):
     """A reaction. ``undo`` takes the last one back; ``skip`` is no opinion, only "seen enough of it"."""
+
+    model_config = example(answer="like")
 
     answer: Literal["like", "love", "dislike", "skip", "undo"]
 
@@ -58,6 +61,8 @@ class Reacted(Wire):
 
     ``job_id`` is ``None`` where nothing is to be learnt: a skip, or a reaction taken back.
     """
+
+    model_config = example(answer="like", job_id="0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1")
 
     subject_id: Annotated[str, Field(description="The item or mood.")]
     answer: Answer | None

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, computed_field
 
+from core.platform.examples import example, given_by, given_outside
 from core.platform.models import Document, Shared, Stamp, Wire
 from core.taste import FacetName, Subject
 
@@ -39,8 +40,14 @@ class SourceSpec(Wire):
     is that of prices which name none.
     """
 
+    model_config = example(name="The shop", kind="feed", category="linen", currency="EUR", every_hours=6.0)
+
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    url: Annotated[str, Field(min_length=1, max_length=2000)]
+    url: Annotated[
+        str,
+        given_outside("a shop that publishes a feed", "https://shop.example.org/new.xml"),
+        Field(min_length=1, max_length=2000),
+    ]
     kind: SourceKind
     category: Annotated[str | None, Field(max_length=60, description="What it is mostly about.")] = None
     currency: Currency | None = None
@@ -51,6 +58,8 @@ class SourceSpec(Wire):
 
 class SourcePatch(Wire):
     """A JSON merge patch of a source. Kind and address are what it is: another one is another source."""
+
+    model_config = example(name="The linen shop", every_hours=12.0)
 
     name: Annotated[str | None, Field(min_length=1, max_length=120)] = None
     category: Annotated[str | None, Field(max_length=60)] = None
@@ -63,11 +72,23 @@ class SourcePatch(Wire):
 class PauseReason(Wire):
     """Why a source is paused."""
 
+    model_config = example(reason="The shop is being rebuilt.")
+
     reason: Annotated[str, Field(min_length=1, max_length=300)] = "An administrator paused it."
 
 
 class Telemetry(Wire):
     """How a source's sweeps went. Counts are of its whole life; ``failures`` are those in a row."""
+
+    model_config = example(
+        sweeps=4,
+        last_sweep="0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1",
+        last_attempt_at="2025-06-14T08:30:00Z",
+        last_success_at="2025-06-14T08:30:00Z",
+        seen=120,
+        new=6,
+        changed=2,
+    )
 
     sweeps: int = 0
     last_sweep: str | None = None
@@ -119,6 +140,8 @@ class ItemPrice(Wire):
     ``up_to`` is the upper end where there is a range. All three are in ``currency``, in its own decimals.
     """
 
+    model_config = example(amount="24.00", currency="GBP", regular="30.00")
+
     amount: Amount
     currency: Currency
     regular: Amount | None = None
@@ -152,6 +175,15 @@ class Finding(Wire):
     has them, made plain.
     """
 
+    model_config = example(
+        kind="product",
+        read_as="feed",
+        url="https://shop.example.org/shirt",
+        title="Navy linen shirt",
+        brand="Arket",
+        availability="in_stock",
+    )
+
     kind: ItemKind
     read_as: ReadAs
     url: Annotated[str, Field(max_length=2000)]
@@ -175,6 +207,16 @@ class Reading(Wire):
     ``materials`` and ``patterns`` words of the media attributes. ``by`` tells who found the
     facets: rules, or the model. ``wants_model`` is set where rules know too little and it was not asked yet.
     """
+
+    model_config = example(
+        category="tops",
+        subtype="shirt",
+        colours=["navy"],
+        materials=["linen"],
+        facets={},
+        by="rules",
+        wants_model=False,
+    )
 
     category: str | None = None
     subtype: str | None = None
@@ -233,7 +275,7 @@ class FeedItem(Shared):
 class SourcePath(Wire):
     """Which source."""
 
-    source_id: str
+    source_id: Annotated[str, given_by("add_source", "/source_id")]
 
 
 def _word(text: str) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.platform.examples import example
 from core.platform.models import Wire
 from core.scraper.models import FeedItem, Finding, Reading, Source, SourceKind, SourceState, Telemetry
 
 
 class SourceView(Wire):
     """A source as people see it."""
+
+    model_config = example(
+        name="The shop", url="https://shop.example.org/new.xml", category="linen", subscribed=True
+    )
 
     source_id: str
     name: str
@@ -20,6 +25,19 @@ class SourceView(Wire):
 
 class AdminSourceView(Wire):
     """A source as administrators see it, with the telemetry of its sweeps."""
+
+    model_config = example(
+        name="The shop",
+        url="https://shop.example.org/new.xml",
+        kind="feed",
+        category="linen",
+        currency="EUR",
+        include=[],
+        every_hours=6.0,
+        max_pages=100,
+        state="active",
+        paused_because=None,
+    )
 
     source_id: str
     name: str
@@ -51,6 +69,10 @@ class Trial(Wire):
     ``documents`` were asked for, of ``found`` things up to twenty are shown. ``pages`` counts the further
     ones that would be looked at, ``passed_over`` what is unusable; ``advice`` says what could be better.
     """
+
+    model_config = example(
+        documents=["https://shop.example.org/new.xml"], found=1, pages=0, passed_over=0, advice=[]
+    )
 
     documents: list[str]
     found: int

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from core.platform.examples import example
 from core.platform.models import Wire
 from core.stylist.wardrobe import Slot
 
@@ -46,6 +47,8 @@ class Wish(Wire):
 class Piece(Wire):
     """One garment of an outfit."""
 
+    model_config = example(name="Linen shirt", slot="top")
+
     item_id: str
     name: str
     slot: Slot
@@ -55,6 +58,10 @@ class Part(Wire):
     """One part of an outfit's score: ``value`` 0 .. 1, its ``weight`` in the whole, and why in one
     sentence.
     """
+
+    model_config = example(
+        name="colour", value=0.9, weight=0.25, sentence="Sand and navy are an easy contrast."
+    )
 
     name: PartName
     value: float
@@ -67,6 +74,8 @@ class Outfit(Wire):
 
     ``accents`` finish it and do not count in the score.
     """
+
+    model_config = example(score=0.78)
 
     pieces: tuple[Piece, ...]
     accents: tuple[Piece, ...]

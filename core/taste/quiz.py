@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.platform.examples import example, given_by
 from core.platform.models import Document, Wire
 from core.taste.belief import PRIOR_SD, Answer, Belief, believe
 from core.taste.deck import Card, by_id, deck
@@ -68,6 +69,15 @@ class QuizSession(Document):
 class CardView(Wire):
     """A card as it is shown. ``picture`` is an SVG with its own title and description."""
 
+    model_config = example(
+        card_id="linen-and-rope",
+        title="Linen and rope",
+        palette=["#c8b68f", "#1f2a44"],
+        tags=["linen", "nautical"],
+        facets={"classic": 0.2},
+        picture='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 4"></svg>',
+    )
+
     card_id: str
     title: str
     palette: list[str]
@@ -82,6 +92,8 @@ class FacetBelief(Wire):
     Of people in general ``mean`` is 0 and ``sd`` 1, which is also what a quiz begins with.
     """
 
+    model_config = example(facet="structure", low="fluid", high="tailored", mean=0.31, sd=0.84)
+
     facet: str
     low: str
     high: str
@@ -91,6 +103,8 @@ class FacetBelief(Wire):
 
 class QuizView(Wire):
     """Where a quiz stands. ``certainty`` is 0..1: the cosine to expect between belief and truth."""
+
+    model_config = example(answered=0, done=False, status="open", certainty=0.12)
 
     quiz_id: str
     card: CardView | None
@@ -108,13 +122,19 @@ class NewQuiz(Wire):
 class QuizPath(Wire):
     """Which quiz."""
 
-    quiz_id: str
+    quiz_id: Annotated[str, given_by("start_taste_quiz", "/quiz_id")]
 
 
 class NewAnswer(Wire):
     """An answer to the card that is shown, or to one answered before."""
 
-    card_id: Annotated[str, Field(min_length=1, max_length=60)]
+    model_config = example(answer="like")
+
+    card_id: Annotated[
+        str,
+        given_by("start_taste_quiz", "/card/card_id", "linen-and-rope"),
+        Field(min_length=1, max_length=60),
+    ]
     answer: Answer
 
 

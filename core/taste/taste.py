@@ -9,6 +9,7 @@ from functools import cached_property
 from math import erf, sqrt, sumprod
 from typing import Final
 
+from core.platform.examples import example
 from core.platform.models import Wire
 from core.taste.belief import PRIOR_SD, Belief
 from core.taste.contribution import belief_of
@@ -35,6 +36,17 @@ class FacetView(Wire):
     ``uncertainty`` is the standard deviation as a share of what it is when nothing is known (1).
     """
 
+    model_config = example(
+        facet="structure",
+        low="fluid",
+        high="tailored",
+        description="How much a garment holds its own shape.",
+        position=-0.4,
+        leaning="rather fluid",
+        uncertainty=0.55,
+        because=["You like Linen and rope."],
+    )
+
     facet: str
     low: str
     high: str
@@ -48,6 +60,8 @@ class FacetView(Wire):
 class Affinity(Wire):
     """Liking of one colour, category or brand, -1..1, and the opinions it stands on."""
 
+    model_config = example(word="navy", score=0.62, likes=5, dislikes=0)
+
     word: str
     score: float
     likes: int
@@ -57,12 +71,16 @@ class Affinity(Wire):
 class Avoid(Wire):
     """Something that is never to be shown."""
 
+    model_config = example(subject="material", word="wool")
+
     subject: Subject
     word: str
 
 
 class TasteView(Wire):
     """A profile as its owner sees it."""
+
+    model_config = example(opinions={"quiz": 14})
 
     facets: list[FacetView]
     colours: list[Affinity]

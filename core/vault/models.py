@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from core.media import Variants
+from core.platform.examples import example, given_by
 from core.platform.models import Document, ListQuery, Stamp, Wire
 from core.vault import colours as colour_families
 from core.vault.texts import Category, Day, Line, Notes, Word, Words, folded
@@ -66,12 +67,16 @@ Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_o
 class ItemColour(Wire):
     """A colour of the item; ``name`` is the person's own word for it."""
 
+    model_config = example(hex="#c8b68f", name="sand")
+
     hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$"), BeforeValidator(_hex)]
     name: Word | None = None
 
 
 class Price(Wire):
     """What was paid. ``amount`` is a decimal string in the currency's own number of decimals."""
+
+    model_config = example(amount="79.90", currency="EUR")
 
     amount: Amount
     currency: Currency
@@ -112,8 +117,31 @@ class Attributes(BaseModel):
     status: Status = "active"
 
 
+_SHIRT: dict[str, Any] = {
+    "name": "Linen shirt",
+    "category": "tops",
+    "subtype": "shirt",
+    "colours": [{"hex": "#c8b68f", "name": "sand"}],
+    "brand": "Arket",
+    "size": "M",
+    "materials": ["linen"],
+    "pattern": "solid",
+    "fit": "relaxed",
+    "formality": "smart-casual",
+    "warmth": "light",
+    "seasons": ["spring", "summer"],
+    "style_tags": ["minimal"],
+    "notes": "Iron while damp.",
+    "price": {"amount": "79.90", "currency": "EUR"},
+    "purchased_on": "2024-05-02",
+}
+"""An example of an item."""
+
+
 class NewItem(Attributes, Wire):
     """An item to add. Unknown fields are refused."""
+
+    model_config = example(**_SHIRT)
 
 
 class PricePatch(Wire):
@@ -125,6 +153,8 @@ class PricePatch(Wire):
 
 class ItemPatch(Wire):
     """A JSON merge patch (RFC 7396) of an item: what is left out stays, ``null`` clears."""
+
+    model_config = example(name="Linen shirt, sand", price={"amount": "69.90"}, brand=None)
 
     name: Line | None = None
     category: Category | None = None
@@ -180,6 +210,8 @@ class VaultItem(Attributes, Document):
 class ItemSummary(Attributes, Wire):
     """An item in a list. ``image`` has signed links to its photo, where there is one."""
 
+    model_config = example(**_SHIRT, image_id=None, wear_count=1, last_worn_on="2025-06-14")
+
     id: str
     wear_count: int
     last_worn_on: date | None
@@ -191,21 +223,25 @@ class ItemSummary(Attributes, Wire):
 class Item(ItemSummary):
     """One item with the days it was worn."""
 
+    model_config = example(**_SHIRT, image_id=None, wear_count=1, last_worn_on="2025-06-14")
+
     wears: list[Wear]
 
 
 class ListItems(ListQuery):
     """Filters of the list; all given ones must hold."""
 
-    category: Category | None = None
+    category: Annotated[Category | None, Field(examples=["tops"])] = None
     colour: Word | None = Field(
         default=None,
+        examples=["sand"],
         description="A colour family (`navy`), a hex (for its family), or your own colour name.",
     )
-    season: Season | None = None
-    status: Literal["active", "archived", "all"] = "active"
+    season: Annotated[Season | None, Field(examples=["summer"])] = None
+    status: Annotated[Literal["active", "archived", "all"], Field(examples=["all"])] = "active"
     q: Line | None = Field(
         default=None,
+        examples=["linen"],
         description="Words to find in name, subtype, brand, notes and tags; case and accents do not matter.",
     )
 
@@ -218,11 +254,13 @@ class ListItems(ListQuery):
 class ItemPath(Wire):
     """The item a route names."""
 
-    item_id: str
+    item_id: Annotated[str, given_by("add_vault_item", "/id")]
 
 
 class NewWear(Wire):
     """A day on which the item was worn; today (UTC) if left out."""
+
+    model_config = example(worn_on="2025-06-14")
 
     worn_on: Day | None = None
 
@@ -230,11 +268,13 @@ class NewWear(Wire):
 class WornOn(Wire):
     """The day whose wear is taken back."""
 
-    worn_on: Day
+    worn_on: Annotated[Day, Field(examples=["2025-06-14"])]
 
 
 class RowError(Wire):
     """What is wrong in a row, and in which column (``None``: the row as a whole)."""
+
+    model_config = example(column="price", detail="must be a decimal number")
 
     column: str | None
     detail: str
@@ -247,6 +287,8 @@ class ImportedRow(Wire):
     without what they name.
     """
 
+    model_config = example(row=2, status="created", errors=[])
+
     row: int
     status: Literal["created", "duplicate", "invalid"]
     item_id: str | None = None
@@ -255,6 +297,8 @@ class ImportedRow(Wire):
 
 class ImportCounts(Wire):
     """How many rows ended in which way."""
+
+    model_config = example(created=1, duplicate=0, invalid=0)
 
     created: int
     duplicate: int

@@ -22,11 +22,13 @@ class Upload:
     """Declares a file as the body: raw, or in multipart form field ``field``.
 
     ``types`` document what is accepted; the domain looks at the bytes. ``max_bytes`` is refused with 413.
+    ``sample`` is an example of it: a file in ``docs/examples``.
     """
 
     field: str
     types: tuple[str, ...] = ()
     max_bytes: int = 20_000_000
+    sample: str = ""
 
 
 type BodySpec = type[BaseModel] | Upload | tuple[type[BaseModel], Upload] | None

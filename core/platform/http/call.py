@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, Protocol
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from core.platform.errors import Unauthenticated
+from core.platform.errors import DomainError, Unauthenticated
 from core.platform.ids import new_id, stable_id
 
 type Headers = Mapping[str, str]
@@ -45,6 +45,10 @@ class Authenticator(Protocol):
 
     scheme: str | None
     """Name of the OpenAPI security scheme, ``None`` where the route is public."""
+    roles: Sequence[str]
+    """What the caller has to be besides."""
+    problems: Sequence[type[DomainError]]
+    """How it refuses."""
 
     async def __call__(self, request: Credentials) -> Principal | None:
         """Return the caller, ``None`` for an anonymous one on a public route."""

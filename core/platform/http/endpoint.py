@@ -23,6 +23,7 @@ from core.platform.errors import DomainError, FieldError, Invalid, Location
 from core.platform.http import rating, wire
 from core.platform.http.body import BodySpec, read_body
 from core.platform.http.call import Authenticator, Call, Credentials, Headers, Principal
+from core.platform.http.deprecation import Deprecated
 from core.platform.http.problem import invalid, problem_reply
 from core.platform.http.rating import Rate
 from core.platform.http.reply import Reply
@@ -54,6 +55,9 @@ class EndpointSpec:
     idempotent: bool
     rate: Rate | None
     problems: Sequence[type[DomainError]]
+    follows: Sequence[str]
+    samples: Mapping[str, str]
+    deprecated: Deprecated | None
     handler: Handler
 
     @property
@@ -72,16 +76,23 @@ def endpoint(
     idempotent: bool = False,
     rate: Rate | None = None,
     problems: Sequence[type[DomainError]] = (),
+    follows: Sequence[str] = (),
+    samples: Mapping[str, str] | None = None,
+    deprecated: Deprecated | None = None,
 ) -> Callable[[Handler], Callable[..., Awaitable[func.HttpResponse]]]:
     """Make a handler of ``Call`` a function of ``HttpRequest``.
 
     ``returns`` maps each success status to its model, its media type, several of them, or ``None`` for no
     body; ``rate`` is what a request counts as where it is limited; ``problems`` are the domain errors worth
-    documenting.
+    documenting. ``follows`` names the operations that make sense of this one, ``samples`` shows by media type
+    what is no model.
     """
 
     def decorate(handler: Handler) -> Callable[..., Awaitable[func.HttpResponse]]:
-        spec = EndpointSpec(auth, body, query, path, returns, idempotent, rate, problems, handler)
+        spec = EndpointSpec(
+            *(auth, body, query, path, returns, idempotent, rate, problems),
+            *(follows, samples or {}, deprecated, handler),
+        )
 
         async def invoke(
             req: func.HttpRequest, context: Context | None = None, **bindings: Any
@@ -136,7 +147,8 @@ async def _invoke(
         _log.exception("%s failed, trace %s", spec.route, trace_id)
         unexpected = DomainError("It has been logged. Quote the trace id if you report it.")
         reply = problem_reply(unexpected, instance=instance, trace_id=trace_id)
-    return _response(reply, {"X-Request-Id": request_id, **wire.cors(req.headers)})
+    ending = {} if spec.deprecated is None else spec.deprecated.headers()
+    return _response(reply, {"X-Request-Id": request_id, **wire.cors(req.headers), **ending})
 
 
 async def _answer(

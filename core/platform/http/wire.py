@@ -21,7 +21,7 @@ SECURITY = {
 
 EXPOSED = (
     "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Range, Content-Disposition, "
-    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Deprecation, Sunset, Link"
 )
 ALLOWED = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
