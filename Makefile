@@ -52,9 +52,10 @@ pictures: $(INSTALLED) ## the console's journey in a browser, and its pictures f
 	@$(PYTHONS)/python -m devstack.browser
 	@CONSOLE_PICTURES=docs/console $(PYTHONS)/python -m pytest tests/e2e/test_console.py $(ARGS)
 
-docs: $(INSTALLED) ## write docs/openapi.json and the settings tables again
+docs: $(INSTALLED) ## write docs/openapi.json, the settings tables and infra/containers.json again
 	@$(PYTHONS)/python -m devstack.openapi
 	@$(PYTHONS)/python -m devstack.settings_page
+	@$(PYTHONS)/python -m devstack.infrastructure
 
 lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 	@$(COMPILE) requirements.in -o requirements.txt

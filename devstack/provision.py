@@ -24,7 +24,10 @@ async def _databases() -> None:
     await asyncio.gather(
         *(
             database.create_container_if_not_exists(
-                declared.name, PartitionKey(declared.partition_key), default_ttl=declared.default_ttl
+                declared.name,
+                PartitionKey(declared.partition_key),
+                indexing_policy=declared.indexing_policy,
+                default_ttl=declared.default_ttl,
             )
             for declared in containers.cosmos_containers()
         )

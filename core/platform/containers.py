@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 NEVER = -1
 DAY = 24 * 60 * 60
@@ -14,13 +15,26 @@ class CosmosContainer:
 
     Those partitioned by ``/userId`` hold what people own; those by ``/partition`` belong to nobody.
     ``mentions`` are fields that name a person in documents outside the person's own partition: erasing an
-    account looks for them too.
+    account looks for them too. What is not ``indexed`` is read by id, or as a whole partition, and nothing
+    else: with its fields left out of the index a write costs less.
     """
 
     name: str
     partition_key: str = "/userId"
     default_ttl: int = NEVER
     mentions: tuple[str, ...] = ()
+    indexed: bool = True
+
+    @property
+    def indexing_policy(self) -> dict[str, Any]:
+        """The indexing policy as Cosmos DB takes it; ids and times of writing are indexed whatever it says."""
+        everything = [{"path": "/*"}]
+        return {
+            "indexingMode": "consistent",
+            "automatic": True,
+            "includedPaths": everything if self.indexed else [],
+            "excludedPaths": [{"path": '/"_etag"/?'}] if self.indexed else everything,
+        }
 
 
 def cosmos_containers() -> tuple[CosmosContainer, ...]:
@@ -34,23 +48,23 @@ def cosmos_containers() -> tuple[CosmosContainer, ...]:
         CosmosContainer("sign_ins", mentions=("account_id",)),
         CosmosContainer("vault"),
         CosmosContainer("media"),
-        CosmosContainer("profiles"),
-        CosmosContainer("quizzes"),
+        CosmosContainer("profiles", indexed=False),
+        CosmosContainer("quizzes", indexed=False),
         CosmosContainer("conversations"),
         CosmosContainer("memory"),
         CosmosContainer("digests"),
         CosmosContainer(jobs.container),
         CosmosContainer(jobs.dead_letter_container, mentions=("body",)),
         CosmosContainer("idempotency", default_ttl=DAY, mentions=("owner",)),
-        CosmosContainer("ai_usage", default_ttl=90 * DAY),
+        CosmosContainer("ai_usage", default_ttl=90 * DAY, indexed=False),
         CosmosContainer("subscriptions"),
         CosmosContainer("reactions"),
         CosmosContainer("sources", "/partition"),
         CosmosContainer("feed_items", "/partition"),
         CosmosContainer("moods", "/partition"),
-        CosmosContainer("rate_limits", default_ttl=DAY),
+        CosmosContainer("rate_limits", default_ttl=DAY, indexed=False),
         CosmosContainer("erasures", "/partition"),
-        CosmosContainer("web_hosts", "/partition"),
+        CosmosContainer("web_hosts", "/partition", indexed=False),
     )
 
 
