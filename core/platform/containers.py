@@ -27,7 +27,7 @@ class CosmosContainer:
 
     @property
     def indexing_policy(self) -> dict[str, Any]:
-        """The indexing policy as Cosmos DB takes it; ids and times of writing are indexed whatever it says."""
+        """The indexing policy as Cosmos DB takes it; ids and times of writing are indexed in any case."""
         everything = [{"path": "/*"}]
         return {
             "indexingMode": "consistent",

@@ -1,4 +1,4 @@
-"""The workflow is one that GitHub takes: actionlint reads its expressions, contexts and actions' inputs."""
+"""The workflow is one that GitHub takes: actionlint reads expressions, contexts and inputs of actions."""
 
 from __future__ import annotations
 
