@@ -9,10 +9,10 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit chaos fuzz lint format demo pictures docs lock clean
+.PHONY: help run test unit chaos fuzz bench bench-quick lint format demo pictures docs lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
 
 run: $(INSTALLED) ## start the app and everything it needs; PORT=7072 for another port, ARGS="--reload"
 	@exec $(PYTHONS)/python -m devstack $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -34,6 +34,14 @@ fuzz: $(INSTALLED) ## schemathesis over docs/openapi.json against the whole app,
 	@$(PYTHONS)/python -m devstack.node
 	@FUZZ_PHASES=coverage,fuzzing,stateful FUZZ_EXAMPLES=$(or $(EXAMPLES),20) FUZZ_SECONDS=1800 \
 		$(PYTHONS)/python -m pytest tests/contract/test_fuzz.py -s $(ARGS)
+
+bench: $(INSTALLED) ## every benchmark against its target, half an hour; writes docs/benchmarks.md; ARGS="--only cold"
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m bench $(ARGS)
+
+bench-quick: $(INSTALLED) ## smaller forms of all benchmarks, under two minutes
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m bench --quick $(ARGS)
 
 lint: $(INSTALLED) ## ruff and mypy, as CI runs them
 	@$(PYTHONS)/ruff check .

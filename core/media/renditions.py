@@ -102,7 +102,7 @@ def make_renditions(prepared: Prepared, mask: Image.Image) -> tuple[Measures, di
     measures = _measure(colour, cut, coverage, prepared.size)
     files: dict[VariantName, Encoded] = {"original": prepared.original, "thumb": thumb(colour, cut)}
     if quality == "good":
-        colour.putalpha(masks.combined(mask.resize(colour.size, Image.Resampling.BICUBIC), alpha))
+        colour.putalpha(masks.combined(mask.resize(colour.size, Image.Resampling.BILINEAR), alpha))
         files["cutout"] = _encode(colour, "WEBP", _CUTOUT)
     return measures, files
 
@@ -119,7 +119,7 @@ def thumb(picture: Image.Image, cut: Image.Image | None) -> Encoded:
     box = (0, 0, *picture.size) if cut is None else masks.garment_box(cut, picture.size)
     scale = min(1.0, THUMB_SIDE / max(box[2] - box[0], box[3] - box[1]))
     size = (max(1, round((box[2] - box[0]) * scale)), max(1, round((box[3] - box[1]) * scale)))
-    small = picture.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    small = picture.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
     if cut is not None:
         wide, high = cut.width / picture.width, cut.height / picture.height
         part = (box[0] * wide, box[1] * high, box[2] * wide, box[3] * high)
@@ -182,7 +182,8 @@ def _reduced(picture: Image.Image, side: int) -> Image.Image:
     if scale >= 1:
         return picture
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    return picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
+    # Half the time of BICUBIC, and as sharp at the scales that photos need.
+    return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=1.5)
 
 
 def _over(picture: Image.Image, ground: tuple[int, int, int]) -> Image.Image:

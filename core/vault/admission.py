@@ -32,6 +32,17 @@ def admit(
         item = NewItem.model_validate(values)
     except ValidationError as error:
         raise _invalid([FieldError(_pointer(e["loc"]), _message(e["msg"])) for e in error.errors()]) from None
+    return judged(item, now=now, touched=touched)
+
+
+def judged(
+    item: NewItem, *, now: datetime, touched: Collection[str] = frozenset(Attributes.model_fields)
+) -> NewItem:
+    """Return an item that is well-formed with its price in the currency's own decimals.
+
+    Raises:
+        InvalidItem: as ``admit``.
+    """
     wrong = [error for field, check in _CHECKS.items() if field in touched for error in check(item, now)]
     if wrong:
         raise _invalid(wrong)

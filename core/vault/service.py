@@ -14,7 +14,7 @@ from core.platform import clock
 from core.platform.errors import FieldError
 from core.platform.ids import new_id
 from core.vault import csv_file
-from core.vault.admission import admit, admit_wear
+from core.vault.admission import admit, admit_wear, judged
 from core.vault.errors import InvalidItem, TooManyWears, WearNotFound
 from core.vault.merging import merged
 from core.vault.models import ItemPatch, ListItems, NewItem, VaultItem
@@ -30,7 +30,7 @@ async def add(user_id: str, item: NewItem, *, item_id: str | None = None) -> Vau
     from core.vault import repository
 
     now = clock.now()
-    admitted = admit(item.model_dump(), now=now)
+    admitted = judged(item, now=now)
     await _check_image(user_id, admitted.image_id)
     stored, _ = await repository.create(
         VaultItem(

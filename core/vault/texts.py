@@ -16,6 +16,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEWLINES = re.compile(r"\r\n?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Unicode's category Cc."""
+_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _tidy(value: Any) -> Any:
@@ -31,18 +34,14 @@ def _hyphenated(value: Any) -> Any:
     return unicodedata.normalize("NFC", "-".join(tidy.lower().replace("_", " ").split()))
 
 
-def _is_control(char: str) -> bool:
-    return unicodedata.category(char) == "Cc"
-
-
 def _one_line(value: str) -> str:
-    if any(map(_is_control, value)):
+    if _CONTROL.search(value):
         raise ValueError("must be one line without control characters")
     return value
 
 
 def _many_lines(value: str) -> str:
-    if any(_is_control(char) and char not in "\n\t" for char in value):
+    if _CONTROL_BUT_BREAKS.search(value):
         raise ValueError("must not contain control characters other than line breaks and tabs")
     return value
 

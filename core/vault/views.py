@@ -1,4 +1,7 @@
-"""Items as clients see them: with their counts, and with links to their photos that are good for a while."""
+"""Items as clients see them: with their counts, and with links to their photos that are good for a while.
+
+Stored items were validated when they were read; a view only arranges their values, so it is made unchecked.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from core.vault.models import Attributes, Item, ItemSummary, VaultItem
 async def shown(item: VaultItem) -> Item:
     """Return one item with its wears."""
     images = await _images([item])
-    return Item(**_summary(item, images), wears=list(item.wears))
+    return Item.model_construct(**_summary(item, images), wears=list(item.wears))
 
 
 async def listed(items: Sequence[VaultItem]) -> list[ItemSummary]:
     """Return one person's items for a list, in the same order."""
     images = await _images(items)
-    return [ItemSummary(**_summary(item, images)) for item in items]
+    return [ItemSummary.model_construct(**_summary(item, images)) for item in items]
 
 
 async def _images(items: Sequence[VaultItem]) -> dict[str, media.Variants | None]:

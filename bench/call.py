@@ -1,0 +1,126 @@
+"""Worker time of an authenticated, validated call, against the same as FastAPI in ``AsgiFunctionApp``.
+
+Three routes of the vault, one item, a new item and a page of twenty, are called through the worker
+library (``azure_functions_runtime``, native invocation), in the whole app and in ``bench/asgi_twin``,
+which has these three only. Both verify the same token, use the same models, domain, problem documents and
+headers; that they give the same answers, and refuse alike, is checked in each round. Time is processor
+time from the request's value to the answer's; rounds take turns, each in a process of its own. The
+documents are kept in memory (``bench/memory``), so what differs is the way to the domain and back. The
+last row has the database's emulator and its SDK in the place of that, and shows how much of a whole call
+the way is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.rows import Row, Target
+from devstack import appsettings, ports
+from devstack.process import REPOSITORY
+from devstack.stack import Stack
+
+_TWIN = "the same as FastAPI in `AsgiFunctionApp`"
+CALL = Target("worker time of an authenticated, validated call", _TWIN, most=0.5)
+ROUTES = {
+    "get": Target("of these: one item", _TWIN),
+    "add": Target("of these: a new item", _TWIN),
+    "list": Target("of these: a page of twenty", _TWIN),
+}
+STORED = Target("the same three, with the database's emulator", _TWIN)
+TARGETS = (CALL, *ROUTES.values(), STORED)
+_VARYING = {
+    "id",
+    "created_at",
+    "updated_at",
+    "trace_id",
+    "etag",
+    "location",
+    "x-request-id",
+    "content-length",
+}
+
+type Times = dict[str, list[dict[str, float]]]
+
+
+def measure(quick: bool) -> list[Row]:
+    """Return the rows; raises ``SystemExit`` where the two apps answer differently."""
+    rounds, calls = (3, 400) if quick else (7, 2000)
+    memory = compared({**appsettings.fresh(REPOSITORY), "COSMOS_DB_DATABASE": "bench"}, rounds, calls)
+    rows = [_row(CALL, memory, *ROUTES)] + [_row(target, memory, name) for name, target in ROUTES.items()]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Stack(Path(folder), asked=ports.spares(), only=("azurite", "cosmos"), values=_fresh()) as stack,
+    ):
+        stored = compared(stack.settings, max(2, rounds // 2), calls // 10, "--stored")
+    return [*rows, _row(STORED, stored, *ROUTES)]
+
+
+def _fresh() -> dict[str, str]:
+    return appsettings.fresh(REPOSITORY)
+
+
+def compared(settings: Mapping[str, str], rounds: int, calls: int, *how: str) -> Times:
+    """Return processor seconds a call, by side and route, of rounds that took turns."""
+    times: Times = {"ours": [], "twin": []}
+    for number in range(1, rounds + 1):
+        found = {side: _served(side, settings, calls, *how) for side in times}
+        _check(*found.values())
+        for side, kept in times.items():
+            kept.append(found[side]["seconds"])
+        shown = ", ".join(f"{side} {_told(kept[-1])}" for side, kept in times.items())
+        print(f"  round {number}/{rounds}: {shown} µs", flush=True)
+    return times
+
+
+def _served(side: str, settings: Mapping[str, str], calls: int, *how: str) -> dict[str, Any]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.serving", side, "--calls", str(calls), *how],
+        cwd=REPOSITORY,
+        env={**inherited, **settings},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    served: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return served
+
+
+def _told(seconds: Mapping[str, float]) -> str:
+    return "/".join(f"{value * 1e6:.0f}" for value in seconds.values())
+
+
+def _check(ours: Mapping[str, Any], twin: Mapping[str, Any]) -> None:
+    """Raise ``SystemExit`` unless both served the same; of refusals, wording may differ."""
+    for name, (status, headers, body) in ours["answers"].items():
+        if (status, _same(headers), _same(body)) != (*_twins(twin["answers"][name]),):
+            raise SystemExit(
+                f"{name} is answered differently:\n{ours['answers'][name]}\n{twin['answers'][name]}"
+            )
+    for name, (status, headers, body) in ours["refused"].items():
+        other = twin["refused"][name]
+        if (status, _same(headers), body["type"]) != (other[0], _same(other[1]), other[2]["type"]):
+            raise SystemExit(f"{name} is refused differently:\n{ours['refused'][name]}\n{other}")
+
+
+def _twins(answer: tuple[int, Any, Any]) -> tuple[int, Any, Any]:
+    status, headers, body = answer
+    return status, _same(headers), _same(body)
+
+
+def _same(value: Any) -> Any:
+    """Return what must be alike: without ids, times and sizes."""
+    if isinstance(value, dict):
+        return {name: _same(part) for name, part in value.items() if name not in _VARYING}
+    return [_same(part) for part in value] if isinstance(value, list) else value
+
+
+def _row(target: Target, times: Times, *routes: str) -> Row:
+    ours, twin = ([sum(seconds[name] for name in routes) for seconds in side] for side in times.values())
+    return Row.ratio(target, ours, twin)

@@ -1,0 +1,156 @@
+"""One app in a process of its own, its calls timed: what ``bench.call`` starts, a side and a round at a time.
+
+``python -m bench.serving ours|twin --calls N [--stored]`` prints one line of JSON: processor seconds a call
+for each route, and the answers to check. Settings come from the environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from devstack.process import REPOSITORY
+
+APPS = {"ours": REPOSITORY, "twin": Path(__file__).parent / "asgi_twin"}
+"""The app itself, and its three routes as FastAPI."""
+ITEM = {
+    "name": "Navy linen shirt", "category": "tops", "subtype": "shirt", "colours": [{"hex": "#1f2a44"}],
+    "brand": "Example", "materials": ["linen"], "seasons": ["summer", "spring"],
+    "price": {"amount": "79.90", "currency": "EUR"}, "purchased_on": "2026-05-02",
+}  # fmt: skip
+PAGE = 20
+READER, WRITER = "6f2d1dee-4096-5bb6-a83a-7c1bc71563c8", "0a4dd1a2-5a2e-5a53-9a39-4d9c8a2a7b11"
+"""One reads the same items all the time; the other's wardrobe grows."""
+_ITEMS = "/api/vault/items"
+
+
+class Client:
+    """Calls the loaded app as the platform's worker does, without a socket."""
+
+    def __init__(self, app: str) -> None:
+        from core.identity import authority
+        from core.platform import clock
+        from devstack.functions.worker import Worker
+
+        self._worker = Worker.load(APPS[app])
+        tokens = authority.access_tokens()
+        self._tokens = {
+            user: tokens.issue(user_id=user, email="ann@example.org", session_id=user, now=clock.now())
+            for user in (READER, WRITER)
+        }
+
+    def prepared(
+        self, function: str, method: str, path: str, user: str = READER, body: Any = None, **query: str
+    ) -> tuple[Any, Any]:
+        """Return the function that serves a request, and the request's value as the worker is handed it."""
+        from azure_functions_runtime.bindings.datumdef import Datum
+
+        found = self._worker.function(function) or self._worker.function("http_app_func")
+        asked = "?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else ""
+        headers = {
+            "authorization": f"Bearer {self._tokens[user]}", "content-type": "application/json",
+            "accept": "application/json", "host": "localhost", "user-agent": "bench",
+        }  # fmt: skip
+        params = {"item_id": path.removeprefix(f"{_ITEMS}/")} if path != _ITEMS else {}
+        texts = {
+            part: {name: Datum(value, "string") for name, value in values.items()}
+            for part, values in (("headers", headers), ("params", params), ("query", query))
+        }
+        content = b"" if body is None else json.dumps(body).encode()
+        url = Datum(f"http://localhost{path}{asked}", "string")
+        value = {"method": Datum(method, "string"), "url": url, "body": Datum(content, "bytes"), **texts}
+        return found, Datum(value, "http")
+
+    async def call(self, request: tuple[Any, Any]) -> Any:
+        """Serve one request; raises ``SystemExit`` where the function fails."""
+        from azure_functions_runtime import native_invocation
+
+        function, value = request
+        ok, answer, _, error, _ = await native_invocation.invocation_request_native(
+            "00000000-0000-0000-0000-000000000000", function.id, [(function.trigger.name, value)], {}
+        )
+        if not ok:
+            raise SystemExit(f"{function.name} failed: {error}")
+        return answer.value
+
+    async def answer(self, request: tuple[Any, Any]) -> tuple[int, dict[str, str], Any]:
+        """Serve one request; return status, headers and body, read."""
+        value = await self.call(request)
+        headers = {name.lower(): header.value for name, header in value["headers"].items()}
+        return int(value["status_code"].value), headers, json.loads(value["body"].value)
+
+
+async def requests(client: Client) -> dict[str, tuple[Any, Any]]:
+    """Lay out the reader's items; return the three requests by name."""
+    item_id = ""
+    for _ in range(PAGE):
+        status, _, item = await client.answer(client.prepared("add_vault_item", "POST", _ITEMS, body=ITEM))
+        if status != 201:
+            raise SystemExit(f"an item was answered {status}: {item}")
+        item_id = item["id"]
+    return {
+        "get": client.prepared("get_vault_item", "GET", f"{_ITEMS}/{item_id}"),
+        "add": client.prepared("add_vault_item", "POST", _ITEMS, WRITER, ITEM),
+        "list": client.prepared("list_vault_items", "GET", _ITEMS, limit=str(PAGE)),
+    }
+
+
+async def refusals(client: Client) -> dict[str, tuple[Any, Any]]:
+    """Return requests that both apps have to refuse alike."""
+    nobody = client.prepared("list_vault_items", "GET", _ITEMS, limit="1000")
+    absent = client.prepared("get_vault_item", "GET", f"{_ITEMS}/{WRITER}")
+    empty = client.prepared("add_vault_item", "POST", _ITEMS, body={"name": "", "colour": 1})
+    return {"list": nobody, "get": absent, "add": empty}
+
+
+async def timed(app: str, calls: int) -> dict[str, Any]:
+    """Return processor seconds a call and the answers, by request."""
+    client = Client(app)
+    asked = await requests(client)
+    answers = {name: await client.answer(request) for name, request in asked.items()}
+    refused = {name: await client.answer(request) for name, request in (await refusals(client)).items()}
+    seconds = {}
+    for name, request in asked.items():
+        for _ in range(max(20, calls // 10)):
+            await client.call(request)
+        began = time.process_time()
+        for _ in range(calls):
+            await client.call(request)
+        seconds[name] = (time.process_time() - began) / calls
+    return {"seconds": seconds, "answers": answers, "refused": refused}
+
+
+async def _run(asked: argparse.Namespace) -> dict[str, Any]:
+    from core import identity, vault  # noqa: F401 - the worker takes the repository off the path
+    from core.platform import connections, cosmos  # noqa: F401
+
+    if not asked.stored:
+        from bench import memory
+
+        memory.install()
+    try:
+        return await timed(asked.app, asked.calls)
+    finally:
+        await connections.close_all()
+
+
+def main() -> None:
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("app", choices=APPS)
+    parser.add_argument("--calls", type=int, required=True)
+    parser.add_argument("--stored", action="store_true", help="with the database of COSMOS_DB_ENDPOINT")
+    asked = parser.parse_args()
+    warnings.simplefilter("ignore")  # pydantic's, about how FastAPI declares parameters
+    logging.disable()  # the end of the process surprises the twin's middleware
+    print(json.dumps(asyncio.run(_run(asked))))
+
+
+if __name__ == "__main__":
+    main()
