@@ -17,7 +17,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +52,15 @@ type Times = dict[str, list[dict[str, float]]]
 def measure(quick: bool) -> list[Row]:
     """Return the rows; raises ``SystemExit`` where the two apps answer differently."""
     rounds, calls = (3, 400) if quick else (7, 2000)
-    memory = compared({**appsettings.fresh(REPOSITORY), "COSMOS_DB_DATABASE": "bench"}, rounds, calls)
+    values = appsettings.fresh(REPOSITORY)
+    memory = compared(values, rounds, calls)
     rows = [_row(CALL, memory, *ROUTES)] + [_row(target, memory, name) for name, target in ROUTES.items()]
     with (
         tempfile.TemporaryDirectory() as folder,
-        Stack(Path(folder), asked=ports.spares(), only=("azurite", "cosmos"), values=_fresh()) as stack,
+        Stack(Path(folder), asked=ports.spares(), only=("azurite", "cosmos"), values=values) as stack,
     ):
         stored = compared(stack.settings, max(2, rounds // 2), calls // 10, "--stored")
     return [*rows, _row(STORED, stored, *ROUTES)]
-
-
-def _fresh() -> dict[str, str]:
-    return appsettings.fresh(REPOSITORY)
 
 
 def compared(settings: Mapping[str, str], rounds: int, calls: int, *how: str) -> Times:
@@ -98,20 +95,17 @@ def _told(seconds: Mapping[str, float]) -> str:
 
 def _check(ours: Mapping[str, Any], twin: Mapping[str, Any]) -> None:
     """Raise ``SystemExit`` unless both served the same; of refusals, wording may differ."""
-    for name, (status, headers, body) in ours["answers"].items():
-        if (status, _same(headers), _same(body)) != (*_twins(twin["answers"][name]),):
-            raise SystemExit(
-                f"{name} is answered differently:\n{ours['answers'][name]}\n{twin['answers'][name]}"
-            )
+    for name, answer in ours["answers"].items():
+        _equal(name, answer, twin["answers"][name])
     for name, (status, headers, body) in ours["refused"].items():
         other = twin["refused"][name]
-        if (status, _same(headers), body["type"]) != (other[0], _same(other[1]), other[2]["type"]):
-            raise SystemExit(f"{name} is refused differently:\n{ours['refused'][name]}\n{other}")
+        _equal(f"{name}, refused,", (status, headers, body["type"]), (*other[:2], other[2]["type"]))
 
 
-def _twins(answer: tuple[int, Any, Any]) -> tuple[int, Any, Any]:
-    status, headers, body = answer
-    return status, _same(headers), _same(body)
+def _equal(name: str, ours: Sequence[Any], twin: Sequence[Any]) -> None:
+    for part, one, other in zip(("status", "headers", "body"), ours, twin, strict=True):
+        if _same(one) != _same(other):
+            raise SystemExit(f"{part} of {name} differ:\n{str(one)[:600]}\n{str(other)[:600]}")
 
 
 def _same(value: Any) -> Any:

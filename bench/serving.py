@@ -14,6 +14,7 @@ import time
 import warnings
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from devstack.process import REPOSITORY
 
@@ -25,8 +26,8 @@ ITEM = {
     "price": {"amount": "79.90", "currency": "EUR"}, "purchased_on": "2026-05-02",
 }  # fmt: skip
 PAGE = 20
-READER, WRITER = "6f2d1dee-4096-5bb6-a83a-7c1bc71563c8", "0a4dd1a2-5a2e-5a53-9a39-4d9c8a2a7b11"
-"""One reads the same items all the time; the other's wardrobe grows."""
+READER, WRITER = str(uuid4()), str(uuid4())
+"""One reads the same items all the time; the other's wardrobe grows. New ones for each process."""
 _ITEMS = "/api/vault/items"
 
 

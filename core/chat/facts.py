@@ -31,7 +31,7 @@ _ARTICLES = frozenset({"a", "an", "the", "my", "all", "any", "some"})
 class Statement(BaseModel):
     """One thing the model says the person said about themselves."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     kind: FactKind
     subject: str
@@ -42,7 +42,7 @@ class Statement(BaseModel):
 class Statements(BaseModel):
     """All of them; most messages have none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     statements: list[Statement]
 

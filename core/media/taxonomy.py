@@ -17,18 +17,22 @@ from pydantic import BaseModel, ConfigDict
 class GoogleCategory(BaseModel):
     """An entry of Google's product taxonomy."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: int
     path: str
 
 
 class _Category(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     google: int
     subtypes: dict[str, int]
 
 
 class _Taxonomy(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     google: dict[int, str]
     categories: dict[str, _Category]
 

@@ -34,6 +34,8 @@ class _Seed(BaseModel):
 
 
 class _Seeds(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     notice: str
     moods: tuple[_Seed, ...]
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -30,6 +30,20 @@ class Wire(BaseModel):
         ser_json_inf_nan="null",
         hide_input_in_errors=True,
     )
+
+    @classmethod
+    def arranged(cls, values: dict[str, Any]) -> Self:
+        """Return an instance of ``values``, unchecked: every field, by its name, each validated before.
+
+        It sets what ``model_construct`` sets (pydantic documents these attributes) in a tenth of the time,
+        without looking for aliases and defaults. Lists of views are made so.
+        """
+        made = cls.__new__(cls)
+        object.__setattr__(made, "__dict__", values)
+        object.__setattr__(made, "__pydantic_fields_set__", set(values))
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made
 
 
 class Stored(BaseModel):

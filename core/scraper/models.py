@@ -117,7 +117,7 @@ class Source(Shared):
     due_at: Stamp
     held_by: str | None = None
     held_until: Stamp | None = None
-    telemetry: Telemetry = Telemetry()
+    telemetry: Telemetry = Field(default_factory=Telemetry)
     created_at: Stamp
     updated_at: Stamp
 

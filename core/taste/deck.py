@@ -83,6 +83,8 @@ class Card(BaseModel):
 
 
 class _Deck(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     notice: str
     cards: tuple[Card, ...]
 

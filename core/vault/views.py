@@ -12,17 +12,19 @@ from typing import Any
 from core import media
 from core.vault.models import Attributes, Item, ItemSummary, VaultItem
 
+_AS_STORED = ("id", *Attributes.model_fields, "created_at", "updated_at")
+
 
 async def shown(item: VaultItem) -> Item:
     """Return one item with its wears."""
     images = await _images([item])
-    return Item.model_construct(**_summary(item, images), wears=list(item.wears))
+    return Item.arranged({**_summary(item, images), "wears": list(item.wears)})
 
 
 async def listed(items: Sequence[VaultItem]) -> list[ItemSummary]:
     """Return one person's items for a list, in the same order."""
     images = await _images(items)
-    return [ItemSummary.model_construct(**_summary(item, images)) for item in items]
+    return [ItemSummary.arranged(_summary(item, images)) for item in items]
 
 
 async def _images(items: Sequence[VaultItem]) -> dict[str, media.Variants | None]:
@@ -32,12 +34,10 @@ async def _images(items: Sequence[VaultItem]) -> dict[str, media.Variants | None
 
 
 def _summary(item: VaultItem, images: dict[str, media.Variants | None]) -> dict[str, Any]:
+    stored = vars(item)
     return {
-        **{field: getattr(item, field) for field in Attributes.model_fields},
-        "id": item.id,
+        **{field: stored[field] for field in _AS_STORED},
         "wear_count": item.wear_count,
         "last_worn_on": item.last_worn_on,
         "image": images.get(item.image_id or ""),
-        "created_at": item.created_at,
-        "updated_at": item.updated_at,
     }

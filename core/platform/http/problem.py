@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from core.platform import errors
@@ -39,6 +39,8 @@ CONTENT_TYPE = "application/problem+json"
 class ProblemError(BaseModel):
     """One thing wrong with the request; ``pointer`` is a JSON pointer into ``location``."""
 
+    model_config = ConfigDict(defer_build=True)
+
     pointer: str
     detail: str
     location: Location
@@ -46,6 +48,8 @@ class ProblemError(BaseModel):
 
 class Problem(BaseModel):
     """An RFC 9457 problem document."""
+
+    model_config = ConfigDict(defer_build=True)
 
     type: str
     title: str
