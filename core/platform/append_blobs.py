@@ -28,7 +28,7 @@ class AppendBlobs(Blobs):
     async def create(self, name: str, content_type: str, metadata: Mapping[str, str]) -> bool:
         """Create an empty log unless the name is taken; tell whether it was created."""
         blob = await self._blob(name)
-        with translated():
+        with translated("create_append_blob", self.container):
             try:
                 await blob.create_append_blob(
                     content_settings=ContentSettings(content_type=content_type),
@@ -48,7 +48,7 @@ class AppendBlobs(Blobs):
             Moved: it does not, or there is no such log; nothing was written.
         """
         blob = await self._blob(name)
-        with translated():
+        with translated("append_block", self.container):
             try:
                 await blob.append_block(data, length=len(data), appendpos_condition=at)
             except ResourceNotFoundError:
@@ -62,7 +62,7 @@ class AppendBlobs(Blobs):
     async def describe(self, name: str, metadata: Mapping[str, str], *, etag: str) -> bool:
         """Set the log's metadata if it is still at version ``etag``; tell whether it was."""
         blob = await self._blob(name)
-        with translated():
+        with translated("set_blob_metadata", self.container):
             try:
                 await blob.set_blob_metadata(
                     dict(metadata), etag=f'"{etag}"', match_condition=MatchConditions.IfNotModified
@@ -78,7 +78,7 @@ class AppendBlobs(Blobs):
     async def remove(self, name: str, *, etag: str) -> bool:
         """Delete the log if it is still at version ``etag``; tell whether it was."""
         blob = await self._blob(name)
-        with translated():
+        with translated("delete_blob", self.container):
             try:
                 await blob.delete_blob(etag=f'"{etag}"', match_condition=MatchConditions.IfNotModified)
             except ResourceNotFoundError:
@@ -92,7 +92,7 @@ class AppendBlobs(Blobs):
     async def named(self, prefix: str, metadata: Mapping[str, str]) -> list[str]:
         """Return the names of the logs below ``prefix`` that have all of ``metadata``."""
         container, wanted = await self._client(), metadata.items()
-        with translated():
+        with translated("list_blobs", self.container):
             return [
                 found.name
                 async for found in container.list_blobs(name_starts_with=prefix, include=["metadata"])

@@ -38,7 +38,7 @@ class BlockBlobs(Blobs):
     async def stage(self, name: str, block: str, data: bytes) -> None:
         """Keep ``data`` as block ``block`` (ids of one length) of a blob to be committed."""
         blob = await self._blob(name)
-        with translated():
+        with translated("stage_block", self.container):
             await blob.stage_block(block, BytesIO(data), length=len(data))
 
     async def commit(
@@ -50,7 +50,7 @@ class BlockBlobs(Blobs):
             BlocksGone: some were never staged, or have vanished; the blob is as it was.
         """
         blob = await self._blob(name)
-        with translated():
+        with translated("commit_block_list", self.container):
             try:
                 await blob.commit_block_list(
                     [BlobBlock(block) for block in blocks],
@@ -65,7 +65,7 @@ class BlockBlobs(Blobs):
     async def load(self, name: str) -> tuple[bytes, str] | None:
         """Return a small blob with its version, ``None`` where there is none."""
         blob = await self._blob(name)
-        with translated():
+        with translated("download_blob", self.container):
             try:
                 stream = await blob.download_blob()
                 return await stream.readall(), stream.properties.etag
@@ -81,7 +81,7 @@ class BlockBlobs(Blobs):
         blob = await self._blob(name)
         unmoved = MatchConditions.IfNotModified
         over: dict[str, Any] = {"overwrite": True, "etag": version, "match_condition": unmoved}
-        with translated():
+        with translated("upload_blob", self.container):
             try:
                 saved = await blob.upload_blob(data, **({} if version is None else over))
             except (ResourceExistsError, ResourceNotFoundError):
@@ -96,7 +96,7 @@ class BlockBlobs(Blobs):
         """Return the storage service's own URL that reads this blob, and nothing else, for so long."""
         blob, service = await self._blob(name), await self._service()
         begins, ends = clock.now() - _SKEW, clock.now() + lasts
-        with translated():
+        with translated("get_user_delegation_key", self.container):
             key = await _signing_key(service, begins, ends)
         signature = generate_blob_sas(
             str(service.account_name),

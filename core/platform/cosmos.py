@@ -20,10 +20,11 @@ from azure.cosmos import CosmosDict, exceptions
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 from pydantic import ValidationError
 
-from core.platform import clock, connections, credentials, settings
+from core.platform import clock, connections, credentials, settings, telemetry
 from core.platform.cursors import opened, sealed
 from core.platform.errors import Unavailable
 from core.platform.models import Stored
+from core.platform.paging import each
 
 _RETRY_SECONDS = 2
 
@@ -68,7 +69,7 @@ class Container[D: Stored]:
     async def get(self, home: str, id: str) -> D | None:  # noqa: A002 - the field's own name
         """Return the document, or ``None`` where it is absent or has expired."""
         proxy = await container(self.name)
-        with translated():
+        with translated("read_item", self.name):
             try:
                 return self._load(await proxy.read_item(id, home))
             except exceptions.CosmosResourceNotFoundError:
@@ -82,7 +83,7 @@ class Container[D: Stored]:
         """
         proxy = await container(self.name)
         try:
-            with translated():
+            with translated("create_item", self.name):
                 return self._written(document, await proxy.create_item(_body(document), **self._quiet))
         except AlreadyExists:
             return await self._take_over(document)
@@ -94,7 +95,7 @@ class Container[D: Stored]:
             Stale: it was changed or deleted in between.
         """
         proxy = await container(self.name)
-        with translated():
+        with translated("replace_item", self.name):
             try:
                 answer = await proxy.replace_item(
                     document.id,
@@ -115,7 +116,7 @@ class Container[D: Stored]:
         """
         proxy = await container(self.name)
         operations = [{"op": "set", "path": f"/{name}", "value": value} for name, value in changes.items()]
-        with translated():
+        with translated("patch_item", self.name):
             try:
                 answer = await proxy.patch_item(
                     id, home, operations, etag=etag, match_condition=MatchConditions.IfNotModified
@@ -127,7 +128,7 @@ class Container[D: Stored]:
     async def upsert(self, document: D) -> D:
         """Write the document whatever was there."""
         proxy = await container(self.name)
-        with translated():
+        with translated("upsert_item", self.name):
             return self._written(document, await proxy.upsert_item(_body(document), **self._quiet))
 
     async def increment(self, initial: D, counter: str, by: int) -> D:
@@ -138,7 +139,7 @@ class Container[D: Stored]:
         proxy = await container(self.name)
         operation = [{"op": "incr", "path": f"/{counter}", "value": by}]
         while True:
-            with translated():
+            with translated("patch_item", self.name):
                 try:
                     return self._read(await proxy.patch_item(initial.id, initial.home, operation))
                 except exceptions.CosmosResourceNotFoundError:
@@ -156,7 +157,7 @@ class Container[D: Stored]:
         """
         proxy = await container(self.name)
         condition = None if etag is None else MatchConditions.IfNotModified
-        with translated():
+        with translated("delete_item", self.name):
             try:
                 await proxy.delete_item(id, home, etag=etag, match_condition=condition)
             except exceptions.CosmosResourceNotFoundError:
@@ -202,7 +203,7 @@ class Container[D: Stored]:
         scope = (self.name, home, where, params or {}, order)
         token = opened(cursor, *scope)
         proxy = await container(self.name)
-        with translated():
+        with translated("query_items", self.name):
             pages = proxy.query_items(
                 f"SELECT * FROM c WHERE {where} ORDER BY {order}",  # noqa: S608 - values go through params
                 parameters=_parameters(params),
@@ -239,15 +240,15 @@ class Container[D: Stored]:
     ) -> AsyncIterator[D]:
         proxy = await container(self.name)
         query = f"SELECT * FROM c WHERE {where}"  # noqa: S608 - values go through params
-        with translated():
-            async for raw in proxy.query_items(query, parameters=_parameters(params), **options):
-                if (document := self._listed(raw)) is not None:
-                    yield document
+        found = proxy.query_items(query, parameters=_parameters(params), **options)
+        async for raw in each(found, lambda: translated("query_items", self.name)):
+            if (document := self._listed(raw)) is not None:
+                yield document
 
     async def _take_over(self, document: D) -> D:
         """Write over an expired document that Cosmos DB has not removed yet; of several at once, one does."""
         proxy = await container(self.name)
-        with translated():
+        with translated("read_item", self.name):
             there = self._read(await proxy.read_item(document.id, document.home))
         if not _expired(there):
             raise AlreadyExists
@@ -291,7 +292,7 @@ async def container(name: str) -> ContainerProxy:
 async def probe() -> None:
     """Ask the account who it is; raises ``Unavailable`` where it does not answer."""
     client = await connections.shared("cosmos", _connect)
-    with translated():
+    with translated("read_account", "account"):
         await client._get_database_account()  # the SDK has no public ping
 
 
@@ -309,7 +310,7 @@ async def _connect() -> tuple[CosmosClient, connections.Closer]:
         transport=AioHttpTransport(use_env_settings=False),
     )
     try:
-        with translated():
+        with translated("read_account", "account"):
             await client.__aenter__()
     except BaseException:
         await client.close()
@@ -318,18 +319,24 @@ async def _connect() -> tuple[CosmosClient, connections.Closer]:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn every failure of the SDK into ``AlreadyExists``, ``Stale`` or ``Unavailable``."""
-    try:
-        yield
-    except exceptions.CosmosResourceExistsError:
-        raise AlreadyExists from None
-    except exceptions.CosmosAccessConditionFailedError:
-        raise Stale from None
-    except exceptions.CosmosHttpResponseError as error:
-        raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
-    except (AzureError, TimeoutError) as error:
-        raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
+def translated(operation: str, collection: str) -> Iterator[None]:
+    """Tell the SDK's call as a span; its failures become ``AlreadyExists``, ``Stale`` or ``Unavailable``."""
+    told = {
+        "db.system.name": "azure.cosmosdb",
+        "db.operation.name": operation,
+        "db.collection.name": collection,
+    }
+    with telemetry.span(f"{operation} {collection}", "client", told):
+        try:
+            yield
+        except exceptions.CosmosResourceExistsError:
+            raise AlreadyExists from None
+        except exceptions.CosmosAccessConditionFailedError:
+            raise Stale from None
+        except exceptions.CosmosHttpResponseError as error:
+            raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
+        except (AzureError, TimeoutError) as error:
+            raise Unavailable("The database does not answer now.", retry_after=_RETRY_SECONDS) from error
 
 
 def _body(document: Stored) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any, NamedTuple
 
 from azure.core import MatchConditions
@@ -15,6 +15,7 @@ from azure.cosmos import exceptions
 
 from core.platform.containers import CosmosContainer
 from core.platform.cosmos import Stale, container, translated
+from core.platform.paging import each
 
 PERSONAL = "/userId"
 """The partition key of containers that hold people's documents."""
@@ -47,16 +48,19 @@ async def _of(declared: CosmosContainer, user_id: str, fields: str) -> AsyncIter
     """Yield what is in the person's own partition, and then what mentions them elsewhere."""
     proxy, path = await container(declared.name), declared.partition_key.strip("/")
     every = f"SELECT {fields} FROM c"  # noqa: S608 - names of fields are declared, not sent
-    with translated():
-        if declared.partition_key == PERSONAL:
-            async for raw in proxy.query_items(every, partition_key=user_id):
-                yield raw
-        if declared.mentions:
-            mentioned = " OR ".join(f"CONTAINS(c.{field}, @person)" for field in declared.mentions)
-            elsewhere = f"{every} WHERE c.{path} != @person AND ({mentioned})"
-            person: list[dict[str, object]] = [{"name": "@person", "value": user_id}]
-            async for raw in proxy.query_items(elsewhere, parameters=person):
-                yield raw
+
+    def calling() -> AbstractContextManager[None]:
+        return translated("query_items", declared.name)
+
+    if declared.partition_key == PERSONAL:
+        async for raw in each(proxy.query_items(every, partition_key=user_id), calling):
+            yield raw
+    if declared.mentions:
+        mentioned = " OR ".join(f"CONTAINS(c.{field}, @person)" for field in declared.mentions)
+        elsewhere = f"{every} WHERE c.{path} != @person AND ({mentioned})"
+        person: list[dict[str, object]] = [{"name": "@person", "value": user_id}]
+        async for raw in each(proxy.query_items(elsewhere, parameters=person), calling):
+            yield raw
 
 
 async def remove(name: str, keys: Collection[Key]) -> None:
@@ -66,7 +70,7 @@ async def remove(name: str, keys: Collection[Key]) -> None:
 
     async def one(key: Key) -> None:
         async with places:
-            with suppress(Stale), translated():
+            with suppress(Stale), translated("delete_item", name):
                 try:
                     await proxy.delete_item(key.id, key.partition, etag=key.etag, match_condition=unmoved)
                 except exceptions.CosmosResourceNotFoundError:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from azure.core import MatchConditions
+from azure.core.async_paging import AsyncItemPaged
 from azure.core.exceptions import (
     AzureError,
     ResourceExistsError,
@@ -25,8 +26,9 @@ from azure.storage.queue import TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueServiceClient
 from pydantic import BaseModel
 
-from core.platform import connections, credentials, settings
+from core.platform import connections, credentials, settings, telemetry
 from core.platform.errors import Unavailable
+from core.platform.paging import each
 
 _MOST_PEEKED = 32
 _OPTIONS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10}
@@ -55,7 +57,7 @@ class Blobs:
     ) -> None:
         """Write ``data`` over whatever was there."""
         blob = await self._blob(name)
-        with translated():
+        with translated("upload_blob", self.container):
             await blob.upload_blob(
                 data,
                 overwrite=True,
@@ -66,7 +68,7 @@ class Blobs:
     async def put_if_absent(self, name: str, data: bytes, content_type: str) -> bool:
         """Write ``data`` unless the blob exists; tell whether it was written."""
         blob = await self._blob(name)
-        with translated():
+        with translated("upload_blob", self.container):
             try:
                 await blob.upload_blob(data, content_settings=ContentSettings(content_type=content_type))
             except ResourceExistsError:
@@ -84,7 +86,7 @@ class Blobs:
     async def head(self, name: str) -> BlobInfo | None:
         """Return the blob's size, type and version, or ``None`` where there is none."""
         blob = await self._blob(name)
-        with translated():
+        with translated("get_blob_properties", self.container):
             try:
                 found = await blob.get_blob_properties()
             except ResourceNotFoundError:
@@ -94,7 +96,7 @@ class Blobs:
     async def delete(self, name: str) -> bool:
         """Delete the blob; tell whether it was there."""
         blob = await self._blob(name)
-        with translated():
+        with translated("delete_blob", self.container):
             try:
                 await blob.delete_blob(delete_snapshots="include")
             except ResourceNotFoundError:
@@ -104,21 +106,20 @@ class Blobs:
     async def names(self, prefix: str = "") -> AsyncIterator[str]:
         """Yield the names that begin with ``prefix``."""
         container = await self._client()
-        with translated():
-            async for name in container.list_blob_names(name_starts_with=prefix):
-                yield name
+        async for name in self._each(container.list_blob_names(name_starts_with=prefix)):
+            yield name
 
     async def traces(self, prefix: str) -> AsyncIterator[BlobInfo]:
         """Yield the blobs whose names begin with ``prefix``, and those that are only staged blocks yet."""
         container = await self._client()
-        with translated():
-            async for found in container.list_blobs(name_starts_with=prefix, include=["uncommittedblobs"]):
-                yield _info(found.name, found)
+        staged = container.list_blobs(name_starts_with=prefix, include=["uncommittedblobs"])
+        async for found in self._each(staged):
+            yield _info(found.name, found)
 
     async def erase(self, found: BlobInfo) -> None:
         """Delete the blob at this version, or the blocks staged for it; what has changed stays as it is."""
         blob, unmoved = await self._blob(found.name), MatchConditions.IfNotModified
-        with translated():
+        with translated("delete_blob", self.container):
             try:
                 await blob.delete_blob(
                     delete_snapshots="include", etag=f'"{found.etag}"', match_condition=unmoved
@@ -132,23 +133,24 @@ class Blobs:
     async def listed(self, prefix: str = "") -> AsyncIterator[BlobInfo]:
         """Yield the blobs whose names begin with ``prefix``, in the order of their names."""
         container = await self._client()
-        with translated():
-            async for found in container.list_blobs(name_starts_with=prefix):
-                yield _info(found.name, found)
+        async for found in self._each(container.list_blobs(name_starts_with=prefix)):
+            yield _info(found.name, found)
 
     async def untouched_since(self, moment: datetime) -> AsyncIterator[str]:
         """Yield the names of everyone's blobs that were last written before ``moment``."""
         container = await self._client()
-        with translated():
-            async for found in container.list_blobs():
-                if found.last_modified < moment:
-                    yield found.name
+        async for found in self._each(container.list_blobs()):
+            if found.last_modified < moment:
+                yield found.name
+
+    def _each(self, listed: AsyncItemPaged[Any]) -> AsyncIterator[Any]:
+        return each(listed, lambda: translated("list_blobs", self.container))
 
     async def _download(
         self, name: str, offset: int | None = None, length: int | None = None
     ) -> bytes | None:
         blob = await self._blob(name)
-        with translated():
+        with translated("download_blob", self.container):
             try:
                 return await (await blob.download_blob(offset, length)).readall()
             except ResourceNotFoundError:
@@ -176,13 +178,13 @@ class Queue:
         text = payload if isinstance(payload, str) else payload.model_dump_json(by_alias=True)
         service = await connections.shared("queues", _connect_queues)
         queue = service.get_queue_client(self.name, message_encode_policy=TextBase64EncodePolicy())
-        with translated():
+        with translated("send_message", self.name):
             await queue.send_message(text, visibility_timeout=delay)
 
     async def depth(self) -> int:
         """Return about how many messages there are; none where there is no such queue."""
         service = await connections.shared("queues", _connect_queues)
-        with translated():
+        with translated("get_queue_properties", self.name):
             try:
                 found = await service.get_queue_client(self.name).get_queue_properties()
             except ResourceNotFoundError:
@@ -193,7 +195,7 @@ class Queue:
         """Tell whether one of the next messages, read without taking it, contains ``text``."""
         service = await connections.shared("queues", _connect_queues)
         queue = service.get_queue_client(self.name)
-        with translated():
+        with translated("peek_messages", self.name):
             peeked = await queue.peek_messages(max_messages=_MOST_PEEKED)
         return any(text in _plain(message.content) for message in peeked)
 
@@ -202,7 +204,7 @@ async def probe() -> None:
     """Ask blobs and queues for one page of names; raises ``Unavailable`` where they do not answer."""
     blobs = await connections.shared("blobs", _connect_blobs)
     queues = await connections.shared("queues", _connect_queues)
-    with translated():
+    with translated("list", "account"):
         async for _ in blobs.list_containers(results_per_page=1).by_page():
             break
         async for _ in queues.list_queues(results_per_page=1).by_page():
@@ -260,11 +262,13 @@ async def _credential(configured: settings.StorageSettings) -> Any:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn every failure of Storage into ``Unavailable``."""
-    try:
-        yield
-    except (ResourceNotFoundError, ResourceExistsError) as error:
-        raise Unavailable("Storage is not set up completely.", retry_after=30) from error
-    except (AzureError, TimeoutError) as error:
-        raise Unavailable("Storage does not answer now.", retry_after=5) from error
+def translated(operation: str, target: str) -> Iterator[None]:
+    """Tell the SDK's call on a container or queue as a span; its failures become ``Unavailable``."""
+    told = {"pluckit.storage.operation": operation, "pluckit.storage.target": target}
+    with telemetry.span(f"{operation} {target}", "client", told):
+        try:
+            yield
+        except (ResourceNotFoundError, ResourceExistsError) as error:
+            raise Unavailable("Storage is not set up completely.", retry_after=30) from error
+        except (AzureError, TimeoutError) as error:
+            raise Unavailable("Storage does not answer now.", retry_after=5) from error

@@ -120,7 +120,8 @@ async def test_one_trace_shows_an_event_from_its_request_to_the_profile(
         "send telling-jobs",
         "POST /api/taste/quiz/{quiz_id}/complete",
     ]
-    written = [way for span in spans if (way := below(spans, span))[0].endswith("replace_item")]
+    writes = {"create_item profiles", "replace_item profiles"}
+    written = [way for span in spans if (way := below(spans, span))[0] in writes]
     assert any("attempt_taste_job" in way for way in written), "the profile's write is not in the trace"
 
 

@@ -1,7 +1,7 @@
 """What leaves as a span: known attributes only, cleaned as logs are, and of addresses the origin alone.
 
-The SDKs of Cosmos DB and Storage tell their calls by themselves, with URLs that name people and carry
-signatures, and with messages of errors that quote documents.
+The app's own spans say nothing else. This is for what libraries tell by themselves, with URLs that name
+people and carry signatures, and with messages of errors that quote documents.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from core.platform import logs
 KNOWN = (
     "az.namespace",
     "az.schema_url",
-    "db.system",
+    "db.collection.name",
     "db.operation.name",
+    "db.system",
     "error.type",
     "faas.",
     "gen_ai.",

@@ -58,7 +58,6 @@ def tracer() -> trace.Tracer:
         exporter = _exporter("TRACES", name, ConsoleSpanExporter)
         provider.add_span_processor(BatchSpanProcessor(Cleaned(exporter)))
     trace.set_tracer_provider(provider)
-    _trace_azure_sdks()
     return provider.get_tracer(SCOPE)
 
 
@@ -131,10 +130,3 @@ def _exporter(signal: str, name: str, console: Callable[[], Any]) -> Any:
     by = "grpc" if protocol(signal) == "grpc" else "http"
     module, kind = _OTLP[signal]
     return getattr(import_module(f"opentelemetry.exporter.otlp.proto.{by}.{module}"), kind)()
-
-
-def _trace_azure_sdks() -> None:
-    """Let the SDKs of Cosmos DB and Storage tell their calls as spans."""
-    from azure.core.settings import settings as azure
-
-    azure.tracing_enabled = True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Self
 
 from opentelemetry import context, trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
@@ -22,10 +22,26 @@ _carrier = TraceContextTextMapPropagator()
 
 
 class _Told:
-    """A span that is exported."""
+    """A span that is exported: begun by entering it, ended and told by leaving it.
 
-    def __init__(self, told: trace.Span) -> None:
-        self._told = told
+    A class and not a generator, and the SDK's ``start_as_current_span`` not used, for every call has several.
+    """
+
+    __slots__ = ("_as_begun", "_before", "_told")
+
+    def __init__(self, begin: Callable[[], trace.Span]) -> None:
+        self._as_begun = begin
+
+    def __enter__(self) -> Self:
+        self._told = self._as_begun()
+        self._before = context.attach(trace.set_span_in_context(self._told))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *raised: object) -> None:
+        if kind is not None:
+            self.fail(kind.__qualname__)
+        context.detach(self._before)
+        self._told.end()
 
     def set(self, name: str, value: Value) -> None:
         """Set an attribute."""
@@ -42,27 +58,20 @@ def start() -> None:
     sdk.tracer()
 
 
-@contextmanager
-def span(
-    name: str, kind: Kind, attributes: Attributes, parent: str | None, started: int | None
-) -> Iterator[_Told]:
-    """Run the block inside a span; an exception marks it failed, by type only, and goes on."""
-    within = context.get_current() if parent is None else _carrier.extract({"traceparent": parent})
-    with sdk.tracer().start_as_current_span(
-        name,
-        within,
-        _KINDS[kind],
-        dict(attributes),
-        start_time=started,
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as told:
-        running = _Told(told)
-        try:
-            yield running
-        except BaseException as error:
-            running.fail(type(error).__qualname__)
-            raise
+def span(name: str, kind: Kind, attributes: Attributes, parent: str | None, started: int | None) -> _Told:
+    """Return a span to be entered; an exception marks it failed, by type only, and goes on."""
+    within = None if parent is None else _carrier.extract({"traceparent": parent})
+    return _Told(
+        lambda: sdk.tracer().start_span(
+            name,
+            within,
+            _KINDS[kind],
+            dict(attributes),
+            start_time=started,
+            record_exception=False,
+            set_status_on_exception=False,
+        )
+    )
 
 
 def traceparent() -> str | None:
