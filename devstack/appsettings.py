@@ -27,7 +27,7 @@ def _signing_keys() -> str:
     key = Ed25519PrivateKey.generate()
     halves = {"d": key.private_bytes_raw(), "x": key.public_key().public_bytes_raw()}
     encoded = {name: base64.urlsafe_b64encode(raw).decode().rstrip("=") for name, raw in halves.items()}
-    return json.dumps([{"kty": "OKP", "crv": "Ed25519", "kid": f"{secrets.token_hex(4)}", **encoded}])
+    return json.dumps([{"kty": "OKP", "crv": "Ed25519", "kid": f"local-{secrets.token_hex(4)}", **encoded}])
 
 
 GENERATED: Mapping[str, Callable[[], str]] = {
