@@ -10,6 +10,7 @@ $(INSTALLED):
 	@sh devstack/setup.sh $@
 
 .PHONY: help run test unit chaos fuzz bench bench-quick lint format demo pictures docs lock clean
+.PHONY: help run test unit chaos fuzz clients lint format demo pictures docs lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -65,6 +66,9 @@ docs: $(INSTALLED) ## write docs/openapi.json, the settings tables and infra/con
 	@$(PYTHONS)/python -m devstack.settings_page
 	@$(PYTHONS)/python -m devstack.infrastructure
 
+clients: $(INSTALLED) ## generate the TypeScript and the Python client into build/clients
+	@$(PYTHONS)/python -m devstack.clients
+
 lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 	@$(COMPILE) requirements.in -o requirements.txt
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
@@ -72,6 +76,6 @@ lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 
 clean: ## remove everything made here, the devstack's data too; local.settings.json stays
 	@if [ -x .venv/bin/python ] && [ -d .devstack ]; then .venv/bin/python -m devstack clean; fi
-	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage htmlcov photo.json metadata.json cutout.webp
+	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage htmlcov build photo.json metadata.json cutout.webp
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "clean"

@@ -11,7 +11,7 @@ from pydantic import Field, computed_field
 from core.platform.examples import example, given_by
 from core.platform.models import Document, Wire
 
-type Status = Literal["queued", "running", "waiting", "completed", "dead_lettered", "failed"]
+type JobStatus = Literal["queued", "running", "waiting", "completed", "dead_lettered", "failed"]
 
 
 class Attempt(Wire):
@@ -34,7 +34,7 @@ class Job(Document):
     """
 
     kind: str
-    status: Status
+    status: JobStatus
     payload: dict[str, Any]
     run: int = 0
     traceparent: str | None = None
@@ -77,7 +77,7 @@ class JobView(Wire):
 
     job_id: str
     kind: str
-    status: Status
+    status: JobStatus
     attempt: int
     next_attempt_at: datetime | None
     progress: dict[str, Any] | None

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from core.jobs.models import Attempt, Job, Status
+from core.jobs.models import Attempt, Job, JobStatus
 
-TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+TRANSITIONS: Mapping[JobStatus, frozenset[JobStatus]] = {
     "queued": frozenset({"running", "dead_lettered"}),
     "running": frozenset({"running", "waiting", "completed", "dead_lettered", "failed"}),
     "waiting": frozenset({"running", "completed", "dead_lettered"}),
@@ -23,7 +23,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     "dead_lettered": frozenset({"queued"}),
 }
 
-OVER: frozenset[Status] = frozenset({"completed", "dead_lettered", "failed"})
+OVER: frozenset[JobStatus] = frozenset({"completed", "dead_lettered", "failed"})
 """States in which nothing is running any more."""
 
 
@@ -72,7 +72,7 @@ def replay(job: Job, now: datetime) -> Job:
     return _moved(job, "queued", now, run=job.run + 1, attempts=[], error=None, buried=False, ttl=None)
 
 
-def _moved(job: Job, to: Status, now: datetime, **changes: Any) -> Job:
+def _moved(job: Job, to: JobStatus, now: datetime, **changes: Any) -> Job:
     if to not in TRANSITIONS[job.status]:
         raise ImpossibleMove(f"{job.status} → {to}")
     return job.model_copy(update={"status": to, "updated_at": now, "nudges": 0, "nudged_at": None, **changes})

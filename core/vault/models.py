@@ -27,8 +27,8 @@ from core.vault import colours as colour_families
 from core.vault.texts import Category, Day, Line, Notes, Word, Words, folded
 from core.vault.wears import Wear, last_worn_on
 
-Status = Literal["active", "archived"]
-Season = Literal["spring", "summer", "autumn", "winter"]
+type ItemStatus = Literal["active", "archived"]
+type Season = Literal["spring", "summer", "autumn", "winter"]
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,12})?$"
@@ -114,7 +114,7 @@ class Attributes(BaseModel):
     notes: Notes | None = None
     price: Price | None = None
     purchased_on: Day | None = None
-    status: Status = "active"
+    status: ItemStatus = "active"
 
 
 _SHIRT: dict[str, Any] = {
@@ -173,7 +173,7 @@ class ItemPatch(Wire):
     notes: Notes | None = None
     price: PricePatch | None = None
     purchased_on: Day | None = None
-    status: Status | None = None
+    status: ItemStatus | None = None
 
 
 class VaultItem(Attributes, Document):

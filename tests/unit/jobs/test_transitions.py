@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.jobs.models import Attempt, Job, Status
+from core.jobs.models import Attempt, Job, JobStatus
 from core.jobs.transitions import (
     OVER,
     TRANSITIONS,
@@ -25,7 +25,7 @@ from core.jobs.transitions import (
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def job(status: Status = "queued", attempts: int = 0) -> Job:
+def job(status: JobStatus = "queued", attempts: int = 0) -> Job:
     tried = [Attempt(number=n + 1, started_at=NOW) for n in range(attempts)]
     return Job(
         id="j",
@@ -50,7 +50,7 @@ MOVES = {
 
 @pytest.mark.parametrize("status", TRANSITIONS)
 @pytest.mark.parametrize("to", MOVES)
-def test_only_the_moves_of_the_table_are_possible(status: Status, to: Status) -> None:
+def test_only_the_moves_of_the_table_are_possible(status: JobStatus, to: JobStatus) -> None:
     one = job(status, attempts=1)
     if to in TRANSITIONS[status]:
         assert MOVES[to](one).status == to
@@ -87,7 +87,7 @@ class Life(RuleBasedStateMachine):
         self.runs = 0
 
     @rule(to=st.sampled_from(sorted(MOVES)))
-    def move(self, to: Status) -> None:
+    def move(self, to: JobStatus) -> None:
         allowed = to in TRANSITIONS[self.job.status]
         try:
             moved = MOVES[to](self.job)

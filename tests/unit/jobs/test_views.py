@@ -8,11 +8,11 @@ from typing import get_args
 import pytest
 
 from core import jobs
-from core.jobs.models import Job, Status
+from core.jobs.models import Job, JobStatus
 from core.platform import clock
 
 
-def job(status: Status, wait: float | None = None) -> Job:
+def job(status: JobStatus, wait: float | None = None) -> Job:
     now = clock.now()
     due = None if wait is None else now + timedelta(seconds=wait)
     return Job(
@@ -27,8 +27,8 @@ def job(status: Status, wait: float | None = None) -> Job:
     )
 
 
-@pytest.mark.parametrize("status", get_args(Status.__value__))
-def test_a_job_is_polled_until_it_is_over(status: Status) -> None:
+@pytest.mark.parametrize("status", get_args(JobStatus.__value__))
+def test_a_job_is_polled_until_it_is_over(status: JobStatus) -> None:
     over = status in {"completed", "dead_lettered", "failed"}
     assert jobs.retry_after(job(status)) == (None if over else 1)
 

@@ -1,0 +1,1 @@
+"""Clients generated from docs/openapi.json, in TypeScript and Python (docs/clients.md)."""
