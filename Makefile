@@ -11,6 +11,7 @@ $(INSTALLED):
 
 .PHONY: help run test unit chaos fuzz bench bench-quick lint format demo pictures docs lock clean
 .PHONY: help run test unit chaos fuzz clients lint format demo pictures docs lock clean
+.PHONY: help run test unit chaos fuzz clients lint format demo pictures docs release lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -68,6 +69,9 @@ docs: $(INSTALLED) ## write docs/openapi.json, the settings tables and infra/con
 
 clients: $(INSTALLED) ## generate the TypeScript and the Python client into build/clients
 	@$(PYTHONS)/python -m devstack.clients
+
+release: $(INSTALLED) ## promise clients what docs/openapi.json says now; only where the version moves
+	@$(PYTHONS)/python -m devstack.openapi --release
 
 lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 	@$(COMPILE) requirements.in -o requirements.txt

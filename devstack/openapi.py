@@ -21,7 +21,10 @@ from devstack.contract.problems import example_of, problems_of
 from devstack.contract.schemas import Used, schemas_of
 
 TARGET = Path(__file__).parent.parent / "docs" / "openapi.json"
+RELEASED = TARGET.with_name("openapi-released.json")
+"""What clients have been promised: the document of the last release, without words and examples."""
 
+_WORDS = {"title", "description", "summary", "example", "examples", "links", "x-given-by", "x-left-out"}
 _SCHEMES: Mapping[str, Mapping[str, str]] = {
     "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "signedUrl": {"type": "apiKey", "in": "query", "name": "sig"},
@@ -72,6 +75,20 @@ def _ours() -> FunctionRegister:
     return app
 
 
+def promised(value: Any) -> Any:
+    """Return what of a document binds: not its words and examples."""
+    if isinstance(value, dict):
+        return {
+            key: promised(inner) for key, inner in value.items() if key not in _WORDS or _names_field(inner)
+        }
+    return [promised(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _names_field(value: Any) -> bool:
+    """Tell a property that has the name of a keyword from the keyword."""
+    return isinstance(value, dict) and bool({"type", "anyOf", "$ref"} & value.keys())
+
+
 def _models(table: Iterable[Route]) -> set[Used]:
     used: set[Used] = {(Problem, "serialization")}
     for route in table:
@@ -86,7 +103,11 @@ def main() -> None:
     """Write the document, or with ``--check`` tell whether the kept one is stale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit 1 if docs/openapi.json is stale")
-    if parser.parse_args().check:
+    parser.add_argument("--release", action="store_true", help="promise what it says now")
+    asked = parser.parse_args()
+    if asked.release:
+        RELEASED.write_text(json.dumps(promised(document()), indent=1, ensure_ascii=False) + "\n")
+    if asked.check:
         stale = not TARGET.exists() or TARGET.read_text() != rendered()
         sys.exit("docs/openapi.json is stale: run `make docs`" if stale else 0)
     TARGET.write_text(rendered())

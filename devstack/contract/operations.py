@@ -60,6 +60,7 @@ def operation(route: Route, shop: Shop) -> dict[str, Any]:
     description = [re.sub(r"\n\s+", "\n", line.strip()) for line in lines[1:]]
     if spec.deprecated is not None:
         told["deprecated"] = True
+        told["x-sunset"] = spec.deprecated.sunset.isoformat()
         description.append(spec.deprecated.sentence)
     if description:
         told["description"] = "\n\n".join(description)
