@@ -9,9 +9,7 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit chaos fuzz bench bench-quick lint format demo pictures docs lock clean
-.PHONY: help run test unit chaos fuzz clients lint format demo pictures docs lock clean
-.PHONY: help run test unit chaos fuzz clients lint format demo pictures docs release lock clean
+.PHONY: help run test unit coverage mutation chaos fuzz bench bench-quick clients lint format demo pictures docs release lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -23,6 +21,19 @@ test: $(INSTALLED) ## run every test; ARGS="tests/unit -k wears" for some
 	@$(PYTHONS)/python -m devstack.node
 	@$(PYTHONS)/python -m devstack.browser
 	@$(PYTHONS)/python -m tests $(ARGS)
+
+coverage: $(INSTALLED) ## line and branch coverage of what is deployed, by every test, child processes too
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m devstack.browser
+	@$(PYTHONS)/python -m coverage erase
+	@PYTHONPATH=$(CURDIR) $(PYTHONS)/python -m coverage run -m tests $(ARGS)
+	@$(PYTHONS)/python -m coverage combine -q
+	@$(PYTHONS)/python -m tests.covered
+
+mutation: $(INSTALLED) ## small mistakes in the core that no test notices; MUTANTS=100 of each package, SEED=1, SECONDS=1800
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m tests.mutation --mutants $(or $(MUTANTS),100) --seed $(or $(SEED),1) \
+		--seconds $(or $(SECONDS),1800) $(ARGS)
 
 unit: $(INSTALLED) ## run the unit tests only: no sockets, seconds
 	@$(PYTHONS)/python -m pytest tests/unit $(ARGS)
@@ -80,6 +91,6 @@ lock: $(INSTALLED) ## compile requirements*.txt and package-lock.json again
 
 clean: ## remove everything made here, the devstack's data too; local.settings.json stays
 	@if [ -x .venv/bin/python ] && [ -d .devstack ]; then .venv/bin/python -m devstack clean; fi
-	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage htmlcov build photo.json metadata.json cutout.webp
+	@rm -rf .venv .devstack devstack/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .coverage* mutants htmlcov build photo.json metadata.json cutout.webp
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "clean"
