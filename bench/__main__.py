@@ -115,7 +115,8 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.quick and asked.write:
         parser.error("the page is not written from the quick forms")
-    signal.signal(signal.SIGTERM, _interrupted)
+    for stopped_by in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stopped_by, _interrupted)
     chosen = [name for name in BENCHES if not asked.only or name in asked.only]
     results: list[Result] = []
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a smaller form")
     parser.add_argument("--rows", type=Path, help="write them into this file, as JSON, and print no table")
     asked = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where a shell started it with `&`
     rows = bench(asked.name).measure(asked.quick)
     if asked.rows is None:
         return show(asked.name, rows)
