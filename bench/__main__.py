@@ -1,9 +1,10 @@
 """Every benchmark, one after the other, compared with its targets: ``make bench`` and ``make bench-quick``.
 
-Each runs in a process of its own (``bench.alone``); when one fails, the others still run. ``make bench`` then
-writes ``docs/benchmarks.md``, but only from a whole run in which everything could be measured; ``--write``
-writes it from what there is. Exit status 1 if a target is missed or a row could not be measured; which, is
-said below the table. Figures of a machine that does other work at the same time are worth little.
+Each runs in a process of its own (``bench.alone``); when one fails, the others still run. ``make bench``
+then writes ``docs/benchmarks.md``, but only from a whole run in which everything could be measured;
+``--write`` writes it from what there is. Exit status 1 if a target is missed or a row could not be
+measured; which, is said below the table. The quick forms leave out ``call`` with the emulator, which only
+informs. Figures of a machine that does other work at the same time are worth little.
 """
 
 from __future__ import annotations

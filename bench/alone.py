@@ -17,7 +17,7 @@ from typing import Protocol, cast
 
 from bench.rows import Row, Target, show
 
-BENCHES = ("call", "cold", "chat", "jobs", "digest", "image", "quiz", "feed", "stylist")
+BENCHES = ("call", "cold", "chat", "jobs", "digest", "image", "quiz", "feed", "stylist", "telemetry")
 """All of them, in the order in which they run."""
 
 

@@ -168,7 +168,7 @@ async def run(asked: argparse.Namespace) -> list[Measured]:
 
 def measure(quick: bool) -> list[Row]:
     """Return the row; its runs are turns."""
-    asked = _parser().parse_args(["--turns", "4"] if quick else [])
+    asked = _parser().parse_args(["--turns", "3"] if quick else [])
     return [row(asyncio.run(run(asked)))]
 
 

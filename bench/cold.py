@@ -40,7 +40,7 @@ def measure(quick: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as compiled:
         for statement in times:
             _seconds(statement, compiled)
-        for number in range(1, (rounds := 5 if quick else 15) + 1):
+        for number in range(1, (rounds := 3 if quick else 15) + 1):
             for statement, found in times.items():
                 found.append(_seconds(statement, compiled))
             app, pydantic, alone = (found[-1] * 1e3 for found in times.values())

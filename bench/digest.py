@@ -306,7 +306,7 @@ def rows(found: Sequence[tuple[Swept, int]]) -> list[Row]:
 
 def measure(quick: bool) -> list[Row]:
     """Return the rows; a tenth of the people fill a page at least, or no history would be full."""
-    return rows(swept([50, 150] if quick else [1000, 10_000], len(_WORN_MOST), 0.02 if quick else 0.01))
+    return rows(swept([50, 100] if quick else [1000, 10_000], len(_WORN_MOST), 0.02 if quick else 0.01))
 
 
 def swept(people: Sequence[int], items: int, failing: float) -> list[tuple[Swept, int]]:

@@ -154,7 +154,7 @@ def spread(values: Sequence[float]) -> str:
 
 def measure(quick: bool) -> list[Measured]:
     """Return the rows; spread are the quartiles of the people."""
-    return compared(*((24, (HELD,)) if quick else (200, tuple(CHOOSY))), processes=2)
+    return compared(*((20, (HELD,)) if quick else (200, tuple(CHOOSY))), processes=2)
 
 
 def rows(found: Sequence[Seen]) -> list[Measured]:

@@ -175,7 +175,7 @@ def covered(runs: Sequence[Run]) -> float:
 
 def measure(quick: bool) -> list[Row]:
     """Return the rows."""
-    return compared(40 if quick else FULL, 2)
+    return compared(32 if quick else FULL, 2)
 
 
 def compared(people: int, processes: int) -> list[Row]:

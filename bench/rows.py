@@ -27,6 +27,11 @@ class Target:
     most: float | None = None
     least: float | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is something to miss."""
+        return self.least is not None or self.most is not None
+
     def wanted(self, slack: float = 0.0) -> str:
         """Return the limits in words; ``slack`` is what a short run may miss them by."""
         limits = [
@@ -63,7 +68,7 @@ class Row:
     def met(self) -> bool | None:
         """Whether the number is within the limits; ``None`` where there are none."""
         least, most = self.target.least, self.target.most
-        if least is None and most is None:
+        if not self.target.limited:
             return None
         above = least is None or self.value >= least - self.slack
         return above and (most is None or self.value <= most + self.slack)
@@ -120,9 +125,9 @@ class Result:
         lines = []
         for target in self.targets:
             row = self.row(target)
-            if row is None:
+            if row is None and (self.failure or target.limited):
                 lines.append(f"{self.bench}: {target.name}: {self.failure or 'not measured'}")
-            elif row.met is False:
+            elif row is not None and row.met is False:
                 found = f"{number(row.value)} {target.unit}"
                 lines.append(f"{self.bench}: {target.name}: {found}, target {target.wanted(row.slack)}")
         return lines

@@ -59,6 +59,7 @@ def test_what_is_wrong_names_each_missed_and_each_unmeasured_row() -> None:
     result = Result("some", (AT_MOST, BETWEEN, SHOWN), rows, "ended with status 3")
     assert [line.split(":")[1].strip() for line in result.wrong] == ["one", "share"]
     assert not result.complete
+    assert [Result("some", (SHOWN,)).wrong, len(Result("some", (AT_MOST,)).wrong)] == [[], 1], "left out"
     shown = table([result])
     assert [word in shown for word in ("MISSED", "FAILED", "0.70")] == [True] * 3
 
@@ -78,7 +79,7 @@ def whole(value: float = 0.0) -> list[Result]:
         (whole(), True, False, False),
         (whole()[1:], False, False, False),
         (whole()[1:], False, True, True),
-        ([*whole()[:-1], Result("stylist", bench("stylist").TARGETS, failure="x")], False, False, False),
+        ([*whole()[:-1], Result(BENCHES[-1], bench(BENCHES[-1]).TARGETS, failure="x")], False, False, False),
     ],
 )
 def test_the_page_is_written_from_a_whole_run_or_when_forced(
