@@ -9,7 +9,7 @@ import azure.functions as func
 from pydantic import Field
 
 from core import chat
-from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn
+from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn, TurnFeedback
 from core.identity import Auth
 from core.media import PictureNotFound
 from core.platform.examples import given_by, left_out
@@ -94,6 +94,18 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
     async def chat_turn_ticket(call: Call[None, None, TurnPath]) -> Ticket:
         """A link to the turn's events that needs no header, good for ten minutes, also before the post."""
         return await chat.ticket_for(call.user, str(call.path.turn_id))
+
+    @bp.route(route="api/chat/turns/{turn_id:guid}/feedback", methods=["POST"])
+    @endpoint(
+        auth=Auth.USER,
+        body=TurnFeedback,
+        path=TurnPath,
+        returns={200: TurnFeedback},
+        problems=[chat.TurnNotFound],
+    )
+    async def chat_turn_feedback(call: Call[TurnFeedback, None, TurnPath]) -> TurnFeedback:
+        """Say whether a finished answer was a good one; said again, the last word counts."""
+        return await chat.give_feedback(call.user, str(call.path.turn_id), call.body)
 
     return bp
 

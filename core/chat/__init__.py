@@ -7,6 +7,7 @@ first call that needs them.
 from __future__ import annotations
 
 from core.chat.errors import AnswerWithheld, ConversationNotFound, FactNotFound
+from core.chat.feedback import TurnFeedback, give_feedback
 from core.chat.frames import CONTENT_TYPE, EXAMPLE, MEDIA_TYPE
 from core.chat.history import delete as delete_conversation
 from core.chat.history import page as conversations
@@ -54,6 +55,7 @@ __all__ = [
     "TicketOrUser",
     "TooManyTurns",
     "Turn",
+    "TurnFeedback",
     "TurnIdReused",
     "TurnNotFound",
     "TurnStillRunning",
@@ -63,6 +65,7 @@ __all__ = [
     "events_of",
     "forget_everything",
     "forget_fact",
+    "give_feedback",
     "memory_of",
     "post_turn",
     "read_conversation",

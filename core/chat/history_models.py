@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from core.chat.desk import Outfit, WearQuestion
+from core.chat.feedback import TurnFeedback
 from core.platform.examples import example, given_by
 from core.platform.models import Document, Stamp, Wire
 
@@ -43,6 +44,7 @@ class Told(Document):
     questions: tuple[WearQuestion, ...] = ()
     memory: tuple[str, ...] = ()
     learned: bool = False
+    feedback: TurnFeedback | None = None
     created_at: Stamp
 
 
@@ -73,6 +75,7 @@ class ToldTurn(Wire):
     answer: str
     outfits: tuple[Outfit, ...]
     memory: tuple[str, ...]
+    feedback: TurnFeedback | None = None
     created_at: datetime
 
 

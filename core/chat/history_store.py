@@ -86,7 +86,12 @@ async def mark_learned(told: Told) -> None:
     def learned(there: Told) -> Told:
         return there if there.learned else there.model_copy(update={"learned": True})
 
-    await _turns.update(told.user_id, told.id, learned)
+    await change_turn(told.user_id, told.turn_id, learned)
+
+
+async def change_turn(user_id: str, turn_id: str, change: Callable[[Told], Told]) -> Told | None:
+    """Apply ``change`` atomically; ``None`` where there is no such finished turn."""
+    return await _turns.update(user_id, turn_key(turn_id), change)
 
 
 async def turns(

@@ -176,3 +176,23 @@ async def test_nobody_in_particular_has_no_conversations(api: ClientSession) -> 
     for path in ("chat/conversations", "chat/memory"):
         async with api.get(f"/api/{path}") as answer:
             assert answer.status == 401
+
+
+async def test_the_last_word_about_an_answer_is_kept_with_its_turn(
+    talker: Talker, api: ClientSession
+) -> None:
+    frames = await talker.say("Find my green coat")
+    turn, conversation = frames[0][1]["turn_id"], frames[0][1]["conversation_id"]
+    good, bad = {"rating": "up", "comment": "Just right"}, {"rating": "down", "comment": None}
+    for given in (good, good, bad):
+        status, kept = await talker.send("POST", f"chat/turns/{turn}/feedback", json=given)
+        assert (status, kept) == (200, given)
+    _, read = await talker.send("GET", f"chat/conversations/{conversation}")
+    assert [told["feedback"] for told in read["turns"]] == [bad]
+    stranger = await signed_in(api)
+    for who, which in ((stranger, turn), (talker, NOWHERE)):
+        status, problem = await who.send("POST", f"chat/turns/{which}/feedback", json=good)
+        assert (status, slug(problem)) == (404, "turn-not-found")
+    await talker.send("DELETE", f"chat/conversations/{conversation}")
+    status, problem = await talker.send("POST", f"chat/turns/{turn}/feedback", json=good)
+    assert (status, slug(problem)) == (404, "turn-not-found")

@@ -39,6 +39,7 @@ NOTHING_YET = {"get_latest_digest"}
 """Routes without a parameter that are 404 for who is new."""
 BODIES: Mapping[str, Mapping[str, Any]] = {
     "Feedback": {"about": "{item_id}", "answer": "like"},
+    "TurnFeedback": {"rating": "up"},
     "FactPatch": {"text": "I dislike green"},
     "NewAnswer": {"card_id": "{card_id}", "answer": "like"},
 }

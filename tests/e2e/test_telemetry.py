@@ -241,6 +241,23 @@ async def test_langfuse_gets_generations_with_usage_by_conversation_and_no_words
     assert langfuse.authorized == {f"Basic {basic}"}
 
 
+async def test_langfuse_gets_what_a_person_thinks_of_an_answer_without_their_words(
+    langfuse: Collector, teller: aiohttp.ClientSession
+) -> None:
+    turn, words = str(uuid4()), planted()
+    async with teller.post("/api/chat", json={"message": "Good morning!", "turn_id": turn}) as answer:
+        await answer.read()
+    for rating in ("up", "down"):
+        given = {"rating": rating, "comment": words}
+        async with teller.post(f"/api/chat/turns/{turn}/feedback", json=given) as answer:
+            assert (answer.status, await answer.json()) == (200, given)
+        await langfuse.until(lambda rating=rating: rating in {each["value"] for each in langfuse.scores})
+    scores = [each for each in langfuse.scores if each["name"] == "chat-feedback"]
+    assert len({each["id"] for each in scores}) == 1, "the later one takes the place of the earlier"
+    await langfuse.until(lambda: scores[0]["traceId"] in {span.trace for span in langfuse.spans})
+    assert words not in json.dumps(langfuse.scores)
+
+
 @pytest.fixture(params=["refusing", "hanging"])
 def troubled(collector: Collector, langfuse: Collector, request: pytest.FixtureRequest) -> Iterator[None]:
     """A collector and a Langfuse that do not do their work."""
