@@ -123,6 +123,13 @@ async def test_one_trace_shows_an_event_from_its_request_to_the_profile(
     writes = {"create_item profiles", "replace_item profiles"}
     written = [way for span in spans if (way := below(spans, span))[0] in writes]
     assert any("attempt_taste_job" in way for way in written), "the profile's write is not in the trace"
+    metrics = {"pluckit.job.age", "pluckit.job.attempts"}
+    await collector.until(lambda: metrics <= set(collector.metrics))
+    told = {name: collector.metrics[name].histogram.data_points for name in metrics}
+    assert all(point.count <= point.sum for point in told["pluckit.job.attempts"]), (
+        "an attempt is at least one"
+    )
+    assert all(0 <= point.sum < 60 * point.count for point in told["pluckit.job.age"]), "seconds"
 
 
 def planted() -> str:
@@ -174,6 +181,7 @@ async def test_calls_are_told_by_model_tokens_and_cost_and_nobodys_words_are_in_
     metrics = {
         "http.server.request.duration",
         "gen_ai.client.token.usage",
+        "gen_ai.client.operation.duration",
         "pluckit.model.cost",
         "pluckit.queue.depth",
         "pluckit.chat.stream.lag",
