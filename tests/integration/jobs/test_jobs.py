@@ -80,6 +80,16 @@ async def test_keys_kinds_and_people_are_apart(person: str) -> None:
     assert len({job.id for job in submitted}) == 4
 
 
+async def test_a_job_is_there_for_its_owner_and_for_administrators(person: str) -> None:
+    job = await jobs.submit(person, "taste", "swipe", {"n": 1})
+    assert (await jobs.get(person, job.id)).payload == (await jobs.find(job.id)).payload == {"n": 1}
+    for user_id, job_id in ((new_id(), job.id), (person, new_id())):
+        with pytest.raises(jobs.JobNotFound):
+            await jobs.get(user_id, job_id)
+    with pytest.raises(jobs.JobNotFound):
+        await jobs.find(new_id())
+
+
 async def test_an_expired_key_is_a_new_job(person: str, app_env: dict[str, str]) -> None:
     first = await jobs.submit(person, "taste", "swipe", {})
     ttl = int(app_env["TASTE_JOB_DEDUPE_TTL_SECONDS"])

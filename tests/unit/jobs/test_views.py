@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from core import jobs
-from core.jobs.models import Job, JobStatus
+from core.jobs.errors import JobFailed
+from core.jobs.models import Attempt, Job, JobStatus, JobView
 from core.platform import clock
 
 
@@ -37,3 +38,35 @@ def test_a_job_is_polled_until_it_is_over(status: JobStatus) -> None:
 def test_a_wait_is_waited_out_up_to_half_a_minute(wait: float, told: int) -> None:
     with clock.frozen(clock.now()):
         assert jobs.retry_after(job("waiting", wait)) == told
+
+
+def test_a_view_holds_what_the_record_holds() -> None:
+    now = clock.now()
+    record = job("waiting", 5).model_copy(
+        update={
+            "progress": {"done": 1},
+            "result": {"of": "before"},
+            "error": "The model is down.",
+            "attempts": [Attempt(number=1, started_at=now)],
+            "nudges": 3,
+            "payload": {"n": 1},
+            "run": 4,
+            "updated_at": now + timedelta(seconds=1),
+        }
+    )
+    shown = jobs.admin_view(record, None, {"purge": "url"})
+    same = shown.model_dump(exclude={"job_id", "instance", "management"})
+    assert same == {name: getattr(record, name) for name in same} | {"attempts": same["attempts"]}
+    assert (shown.job_id, shown.attempts, shown.management) == ("a", record.attempts, {"purge": "url"})
+    assert jobs.polled(record).view.model_dump() == {
+        name: getattr(shown, name) for name in JobView.model_fields
+    }
+
+
+@pytest.mark.parametrize("status", ["dead_lettered", "failed"])
+def test_polling_what_was_given_up_says_why(status: JobStatus) -> None:
+    given_up = job(status).model_copy(
+        update={"attempts": [Attempt(number=1, started_at=clock.now())], "error": "The model is down."}
+    )
+    with pytest.raises(JobFailed, match="after attempt 1: The model is down"):
+        jobs.polled(given_up)
