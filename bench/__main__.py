@@ -30,7 +30,7 @@ from bench.alone import BENCHES, bench
 from bench.rows import Result, restored, table
 from devstack.process import REPOSITORY
 
-LONGEST = {True: 120.0, False: 1500.0}
+LONGEST = {True: 300.0, False: 2400.0}
 """Seconds after which a benchmark counts as hung, quick and in full."""
 _GRACE = 40.0
 """Seconds an interrupted benchmark has to stop what it started."""
