@@ -231,6 +231,23 @@ def test_a_product_list_with_variants_options_and_rubbish() -> None:
     assert found.url == "https://shop.example/products/shirt"
 
 
+def test_a_product_list_has_no_prices_without_a_currency_and_knows_materials() -> None:
+    told = {"title": "Shirt", "handle": "shirt", "variants": [{"price": "24.00"}, {"price": None}]}
+    fabric = {**told, "options": [{"name": "Fabric", "values": ["Linen"]}, {"values": ["S"]}, "size"]}
+    for currency, amount in ((None, None), ("GBP", "24.00")):
+        spec = SPEC.model_copy(update={"currency": currency})
+        text = json.dumps({"products": [fabric]})
+        [found] = products.read(text, "https://shop.example/products.json", spec, NOW).findings
+        assert (found.price and found.price.amount) == amount
+        assert (found.availability, found.material_texts, found.colour_texts) == ("unknown", ("Linen",), ())
+
+
+def test_the_pages_of_a_product_list_keep_what_else_was_asked() -> None:
+    third = products.page_url("https://shop.example/products.json?tag=a+b&page=9&limit=1", 3)
+    assert third == f"https://shop.example/products.json?tag=a+b&limit={products.PAGE}&page=3"
+    assert (products.page_number(third), products.page_number("https://shop.example/products.json")) == (3, 1)
+
+
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 ANYTHING = st.recursive(
     SCALARS,

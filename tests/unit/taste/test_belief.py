@@ -141,3 +141,8 @@ def test_distance_to_the_mean_is_zero() -> None:
     assert squared_distance(
         [PRIOR_SD] + [0.0] * (DIMENSIONS - 1), belief.position_covariance
     ) == pytest.approx(1)
+
+
+def test_a_look_of_no_such_facet_is_refused_by_name() -> None:
+    with pytest.raises(KeyError, match="no such facet: glitter, sparkle"):
+        coordinates({NAMES[0]: 0.5, "sparkle": 1.0, "glitter": 1.0})
