@@ -172,6 +172,9 @@ async def _digest(seen: Seen) -> None:
     await expect(inside.get_by_role("heading", level=1)).to_contain_text("Your wardrobe, week")
     styled = await inside.locator("body").evaluate("body => getComputedStyle(body).fontFamily")
     assert "Georgia" in styled, "the digest's own styles apply"
+    await expect(page.get_by_label("Week").locator("option")).to_have_text(
+        re.compile(r"\d+ – .*\d{4}, \d outfits")
+    )
     await _looked_at(seen, "digest")
 
 
@@ -197,6 +200,10 @@ async def _orchestrations(seen: Seen) -> None:
     await page.get_by_role("button", name="digest_job").first.click()
     await expect(page.get_by_text("execution completed")).to_be_visible()
     await _looked_at(seen, "orchestrations")
+    flows = page.get_by_role("button", name="digest_job", exact=True)
+    before = await flows.count()
+    await page.get_by_role("button", name="Run again").click()
+    await expect(flows).to_have_count(before + 1)
     await page.get_by_role("button", name="Purge").click()
     await page.get_by_role("button", name="Really purge?").click()
     await expect(page.get_by_text("execution completed")).to_be_hidden()

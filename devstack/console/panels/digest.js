@@ -15,7 +15,7 @@ async function show(root, signal) {
   async function list() {
     const { items } = await appJson("/api/digest/history", { signal });
     weeks.hidden = !items.length;
-    redraw(weeks, items.map((one) => h("option", { value: one.id }, `${one.week}, ${one.outfits} outfits`)));
+    redraw(weeks, items.map((one) => h("option", { value: one.id }, `${days(one.week)}, ${one.outfits} outfits`)));
     if (items.length) await read(items[0].id);
     else redraw(page, empty("No digest yet", "It comes once a week by itself, in the person's own time zone. Or make this week's now."));
   }
@@ -41,6 +41,15 @@ async function show(root, signal) {
   }
 
   await list();
+}
+
+/** The days of an ISO week such as 2026-W48, as people write them; its week 1 is the one with 4 January. */
+function days(week) {
+  const [year, number] = week.split("-W").map(Number);
+  const fourth = new Date(Date.UTC(year, 0, 4));
+  const monday = 4 - ((fourth.getUTCDay() + 6) % 7) + 7 * (number - 1);
+  const [from, to] = [monday, monday + 6].map((day) => Date.UTC(year, 0, day));
+  return new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).formatRange(from, to);
 }
 
 export default { id: "digest", title: "Digest", lead: "One a week: outfits, something to wake up, one figure that moved.", needs: ["/api/auth/local", "/api/digest", "/api/digest/run", "/api/digest/history"], show };
