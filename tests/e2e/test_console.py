@@ -173,7 +173,7 @@ async def _digest(seen: Seen) -> None:
     styled = await inside.locator("body").evaluate("body => getComputedStyle(body).fontFamily")
     assert "Georgia" in styled, "the digest's own styles apply"
     await expect(page.get_by_label("Week").locator("option")).to_have_text(
-        re.compile(r"\d+ – .*\d{4}, \d outfits")
+        re.compile(r"\d+ \S .*\d{4}, \d outfits")
     )
     await _looked_at(seen, "digest")
 
