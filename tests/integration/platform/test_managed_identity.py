@@ -148,4 +148,3 @@ async def test_an_identity_that_gives_no_token_is_a_dependency_that_is_down(
     said = await told(cloud.settings(own.path, "of another instance"))
     down = {**dict.fromkeys(("cosmos", "storage", "model"), "down"), "segmentation": "up"}
     assert said["answers"] == down
-    assert said["link"] == ""
