@@ -49,6 +49,7 @@ class History:
     instance_id: str
     events: tuple[pb.HistoryEvent, ...]
     output: Any
+    name: str = "a new history"
 
     def save(self, path: Path) -> None:
         document = {
@@ -62,7 +63,7 @@ class History:
     def load(cls, path: Path) -> History:
         document = json.loads(path.read_text())
         events = tuple(json_format.ParseDict(event, pb.HistoryEvent()) for event in document["events"])
-        return cls(document["instance_id"], events, document["output"])
+        return cls(document["instance_id"], events, document["output"], path.stem)
 
     def turns(self) -> Iterator[tuple[tuple[pb.HistoryEvent, ...], tuple[pb.HistoryEvent, ...]]]:
         """Yield what was past and what was new each time the orchestrator was called."""
@@ -72,7 +73,7 @@ class History:
 
 
 class DoesNotReplay(AssertionError):
-    """The code does not do what the history says was done; the message is the engine's own."""
+    """The code does not do what the history says was done: says who, which history, and where they part."""
 
 
 def replay(history: History, orchestrator: Orchestrator) -> Any:
@@ -82,14 +83,17 @@ def replay(history: History, orchestrator: Orchestrator) -> Any:
         DoesNotReplay: it took another way than the history.
     """
     output: Any = None
+    told = f"{orchestrator.__name__} does not replay {history.name}"
     for past, new in history.turns():
         delivered = [event for event in new if not _is_decided(event)]
         request = pb.OrchestratorRequest(instanceId=history.instance_id, pastEvents=past, newEvents=delivered)
         response = _execute(orchestrator, request)
+        _same_decisions(told, len(past), new, response)
         for action in response.actions:
             if action.HasField("completeOrchestration"):
-                output = _output(action.completeOrchestration)
-        _same_decisions(new, response)
+                output = _output(told, action.completeOrchestration)
+    if output != history.output:
+        raise DoesNotReplay(f"{told}: it returned {history.output}, the code returns {output}")
     return output
 
 
@@ -105,24 +109,45 @@ def _is_decided(event: pb.HistoryEvent) -> bool:
     return event.WhichOneof("eventType") in {*_SCHEDULED, "executionCompleted"}
 
 
-def _same_decisions(new: tuple[pb.HistoryEvent, ...], response: pb.OrchestratorResponse) -> None:
-    decided = [
-        getattr(getattr(event, kind), "name", "timer")
-        for event in new
+def _same_decisions(
+    told: str, before: int, new: tuple[pb.HistoryEvent, ...], response: pb.OrchestratorResponse
+) -> None:
+    """Compare what was decided in one turn, step by step; ``before`` is how many events came earlier."""
+    then = [
+        (before + place, _step(getattr(event, kind)))
+        for place, event in enumerate(new, 1)
         if (kind := event.WhichOneof("eventType")) in _SCHEDULED
     ]
     now = [
-        getattr(getattr(action, kind), "name", "timer")
-        for action in response.actions
+        _step(getattr(action, kind))
+        for action in sorted(response.actions, key=lambda action: action.id)
         if (kind := action.WhichOneof("orchestratorActionType")) != "completeOrchestration"
     ]
-    if decided != now:
-        raise DoesNotReplay(f"the history scheduled {decided or 'nothing'} here, the code {now or 'nothing'}")
+    for at in range(max(len(then), len(now))):
+        place, was = then[at] if at < len(then) else (before + len(new), "nothing more")
+        does = now[at] if at < len(now) else "nothing more"
+        if was != does:
+            raise DoesNotReplay(f"{told}: event {place} was {was}, the code now does {does}")
 
 
-def _output(completed: pb.CompleteOrchestrationAction) -> Any:
+def _step(decision: Any) -> str:
+    """Say what was scheduled: an activity or sub-orchestration with its input's shape, or a timer."""
+    if not hasattr(decision, "name"):
+        return f"a timer until {decision.fireAt.ToDatetime():%H:%M:%S.%f}"
+    return f"{decision.name}({_shape(json.loads(decision.input.value or 'null'))})"
+
+
+def _shape(value: Any) -> str:
+    """Say what fields a value has: an engine minds no other value, an activity no other field."""
+    if isinstance(value, dict):
+        fields = (f"{name}: {_shape(inner)}" for name, inner in sorted(value.items()))
+        return "{" + ", ".join(fields) + "}"
+    return "[]" if isinstance(value, list) else type(value).__name__.replace("NoneType", "null")
+
+
+def _output(told: str, completed: pb.CompleteOrchestrationAction) -> Any:
     if completed.orchestrationStatus == pb.ORCHESTRATION_STATUS_FAILED:
-        raise DoesNotReplay(completed.failureDetails.errorMessage)
+        raise DoesNotReplay(f"{told}: {completed.failureDetails.errorMessage}")
     return json.loads(completed.result.value)
 
 
@@ -163,8 +188,14 @@ def _ended(item: pb.WorkItem, left: Mapping[str, list[Any]]) -> pb.OrchestratorR
     """Answer a sub-orchestration at its first turn."""
     request = item.orchestratorRequest
     (name,) = (e.executionStarted.name for e in request.newEvents if e.HasField("executionStarted"))
-    result = json.dumps(left[name].pop(0))
-    done = helpers.new_complete_orchestration_action(0, pb.ORCHESTRATION_STATUS_COMPLETED, result)
+    answer = left[name].pop(0)
+    if isinstance(answer, Exception):
+        details = helpers.new_failure_details(answer)
+        failed = pb.ORCHESTRATION_STATUS_FAILED
+        done = helpers.new_complete_orchestration_action(0, failed, failure_details=details)
+    else:
+        completed = pb.ORCHESTRATION_STATUS_COMPLETED
+        done = helpers.new_complete_orchestration_action(0, completed, json.dumps(answer))
     return pb.OrchestratorResponse(
         instanceId=request.instanceId, actions=[done], completionToken=item.completionToken
     )
