@@ -23,7 +23,7 @@ from core.identity import (
     SignOut,
     Tokens,
 )
-from core.platform.errors import NotFound
+from core.platform.errors import FieldError, Invalid, NotFound
 from core.platform.http import Call, Reply, endpoint
 from core.platform.models import ListQuery, Page
 
@@ -38,6 +38,7 @@ _BAD_ID_TOKEN = (
 
 # Also how long a new signing key must be known before it signs: docs/auth.md, "Rotating keys".
 _JWKS_MAX_AGE = 600
+_EITHER = "Say `true` or `false`; without a value it would end this session too."
 
 
 @bp.route(route="api/auth/config", methods=["GET", "HEAD"])
@@ -141,6 +142,8 @@ async def auth_sessions(call: Call[None, ListQuery]) -> Reply:
 @endpoint(auth=Auth.SESSION, query=EndAllQuery, returns={200: EndedSessions})
 async def auth_end_sessions(call: Call[None, EndAllQuery]) -> Reply:
     """Sign out everywhere, here too unless `keep_current=true`."""
+    if "keep_current" in call.blank:
+        raise Invalid(_EITHER, errors=[FieldError("/keep_current", _EITHER, "query")])
     spared = call.session_id if call.query.keep_current else None
     return Reply.ok(EndedSessions(ended=await identity.end_sessions(call.user, spared=spared)))
 

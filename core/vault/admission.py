@@ -6,18 +6,22 @@ make a vault unreadable. Of a change only the touched fields are asked, for the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.platform.currencies import minor_units
 from core.platform.errors import FieldError
+from core.platform.texts import INVISIBLE, is_visible
 from core.vault.errors import InvalidItem, InvalidWear
 from core.vault.models import Attributes, NewItem, Price
 from core.vault.wears import EARLIEST, latest_day
+
+type Check = Callable[[NewItem, datetime], Iterator[FieldError]]
 
 
 def admit(
@@ -94,7 +98,18 @@ def _purchase_errors(item: NewItem, now: datetime) -> Iterator[FieldError]:
         yield FieldError("/purchased_on", detail)
 
 
-_CHECKS = {"price": _price_errors, "purchased_on": _purchase_errors}
+def _unseen(field: str, item: NewItem, _now: datetime) -> Iterator[FieldError]:
+    text = getattr(item, field)
+    if text is not None and not is_visible(text):
+        yield FieldError(f"/{field}", f"{INVISIBLE}.")
+
+
+_TEXTS = ("name", "category", "subtype", "brand", "size", "pattern", "fit", "formality", "warmth", "notes")
+_CHECKS: Mapping[str, Check] = {
+    "price": _price_errors,
+    "purchased_on": _purchase_errors,
+    **{field: partial(_unseen, field) for field in _TEXTS},
+}
 
 
 def _day_problem(day: date, now: datetime) -> str | None:

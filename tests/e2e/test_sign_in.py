@@ -193,3 +193,12 @@ async def test_signing_out_everywhere_means_here_too_unless_told_otherwise(
     assert refreshed == [200 if keep_current else 401, 401, 401, 401]
     if keep_current:
         assert await call(api, "DELETE", "sessions", here, **asked) == (200, {"ended": 0})
+
+
+async def test_whether_to_stay_signed_in_has_to_be_said_or_left_out(api: ClientSession, email: str) -> None:
+    async with api.post("/api/auth/local", json={"email": email}) as answer:
+        headers = {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
+    async with api.delete("/api/auth/sessions?keep_current=", headers=headers) as answer:
+        assert (answer.status, (await answer.json())["errors"][0]["pointer"]) == (422, "/keep_current")
+    async with api.get("/api/auth/sessions", headers=headers) as answer:
+        assert answer.status == 200

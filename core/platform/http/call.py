@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel
 
@@ -112,6 +112,12 @@ class Call[Body = None, Query = None, Path = None]:
     def if_none_match(self) -> str | None:
         """The raw ``If-None-Match`` header."""
         return self.headers.get("if-none-match")
+
+    @property
+    def blank(self) -> frozenset[str]:
+        """Query parameters sent without a value, which the platform leaves out of ``params``."""
+        sent = parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+        return frozenset(name for name, value in sent if not value)
 
     @property
     def idempotency_key(self) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -115,6 +116,9 @@ def _message(error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         return "There is no such field."
     message = error["msg"].removeprefix("Value error, ")
+    for bound in error.get("ctx", {}).values():
+        if isinstance(bound, date):  # which pydantic writes as Python does
+            message = message.replace(repr(bound), bound.isoformat())
     if error["type"] in {"too_long", "too_short"} and isinstance(error["input"], str):
         return message.replace("item", "character")
     return message

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field, ValidationError
 
 from core.platform.errors import Unauthenticated
 from core.platform.http import Call, Principal, Uploaded
+from core.platform.http.problem import invalid
+from core.platform.models import Wire
 
 
 def call(user: str = "anna", **headers: str) -> Call[Any, Any, Any]:
@@ -92,3 +96,18 @@ def test_without_a_key_every_effect_is_its_own() -> None:
 def test_a_service_is_no_user() -> None:
     with pytest.raises(Unauthenticated):
         _ = call(user="").user
+
+
+def test_a_bound_that_is_a_day_is_told_as_a_day() -> None:
+    class Asked(Wire):
+        day: Annotated[date, Field(ge=date(1900, 1, 1))]
+
+    with pytest.raises(ValidationError) as refused:
+        Asked.model_validate({"day": "1899-12-31"})
+    (error,) = invalid(refused.value, "query").errors
+    assert error.detail == "Input should be greater than or equal to 1900-01-01"
+
+
+def test_what_was_sent_without_a_value_is_known_though_the_platform_drops_it() -> None:
+    asked = replace(call(), url="http://localhost/api/x?keep_current=&limit=2&cursor")
+    assert asked.blank == {"keep_current", "cursor"}

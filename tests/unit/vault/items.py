@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from core.platform.ids import stable_id
+from core.platform.texts import is_visible
 from core.vault.admission import admit
 from core.vault.models import NewItem, VaultItem
 from core.vault.wears import Wear
@@ -21,11 +22,11 @@ _printable = st.characters(exclude_categories=["Cc", "Cs"])
 def texts(longest: int, *, extra: str = "") -> st.SearchStrategy[str]:
     chars = _nasty | _printable | st.sampled_from(list(extra)) if extra else _nasty | _printable
     drawn = st.text(chars, min_size=1, max_size=longest).map(str.strip)
-    return drawn.filter(lambda text: 0 < len(text) <= longest)
+    return drawn.filter(lambda text: len(text) <= longest and is_visible(text))
 
 
 words = texts(12)
-categories = words.filter(lambda text: text.strip("_ ") != "")
+categories = words.filter(lambda text: is_visible(text.replace("_", "").replace(" ", "")))
 """Nothing but underscores and spaces says nothing: see `test_a_category_of_underscores_is_refused`."""
 hexes = st.from_regex(r"#[0-9a-fA-F]{6}", fullmatch=True)
 colours = st.fixed_dictionaries({"hex": hexes}, optional={"name": words})

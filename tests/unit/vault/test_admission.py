@@ -157,3 +157,10 @@ def test_every_attribute_can_be_patched() -> None:
 def test_a_category_of_underscores_is_refused(category: str) -> None:
     with pytest.raises(InvalidItem, match="category"):
         admit({"name": "Coat", "category": category}, now=NOW)
+
+
+@pytest.mark.parametrize("field", ["name", "brand", "notes"])
+def test_a_text_that_cannot_be_seen_is_refused(field: str) -> None:
+    with pytest.raises(InvalidItem) as refused:
+        admit({**SHIRT, field: "\u200b\u2060"}, now=NOW)
+    assert [error.pointer for error in refused.value.errors] == [f"/{field}"]
