@@ -9,7 +9,7 @@ COMPILE := $(PYTHONS)/uv pip compile -q --no-emit-index-url --no-emit-find-links
 $(INSTALLED):
 	@sh devstack/setup.sh $@
 
-.PHONY: help run test unit coverage mutation chaos fuzz bench bench-quick clients lint format demo pictures docs release lock clean
+.PHONY: help run test unit coverage mutation chaos soak fuzz bench bench-quick clients lint format demo pictures docs release lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
@@ -42,6 +42,10 @@ chaos: $(INSTALLED) ## 2,000 taste events through kills and faults, with counts;
 	@$(PYTHONS)/python -m devstack.node
 	@CHAOS_EVENTS=$(or $(EVENTS),2000) CHAOS_PEOPLE=100 CHAOS_KILLS=20 CHAOS_SECONDS=900 \
 		$(PYTHONS)/python -m pytest tests/chaos -s $(ARGS)
+
+soak: $(INSTALLED) ## ten minutes of everything in bad weather, then invariants; SECONDS=600 SEED=1
+	@$(PYTHONS)/python -m devstack.node
+	@$(PYTHONS)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 fuzz: $(INSTALLED) ## schemathesis over docs/openapi.json against the whole app, all phases; EXAMPLES=100 for more
 	@$(PYTHONS)/python -m devstack.node

@@ -165,6 +165,12 @@ def public_headers(request: web.Request) -> dict[str, str]:
     }
 
 
+def down(fault: Fault) -> web.Response:
+    """The answer of a service that is down: the fault's status (503), and when to come back if it says so."""
+    headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
+    return web.Response(status=fault.status or 503, headers=headers)
+
+
 def hang_up(request: web.Request) -> None:
     """Drop the connection without a goodbye, as a crashed server would."""
     if request.transport is not None:

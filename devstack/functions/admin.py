@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -57,6 +58,7 @@ class Admin:
         self._endpoints: tuple[Endpoint, ...] = (
             endpoint("GET POST", "admin/host/ping", self._ping, public=True),
             endpoint("GET", "admin/host/status", self._status),
+            endpoint("GET", "admin/host/tasks", self._tasks),
             endpoint("GET", "admin/functions", self._list),
             endpoint("GET", "admin/functions/{name}", self._get),
             endpoint("POST", "admin/functions/{name}", self._run),
@@ -101,6 +103,11 @@ class Admin:
                 "functionAppContentEditingState": "NotAllowed",
             }
         )
+
+    async def _tasks(self, _: HostRequest, __: Mapping[str, str]) -> HostResponse:
+        """How many asyncio tasks there are, by coroutine; of this host only, for tests of leaks."""
+        names = (getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
+        return HostResponse.of_json(Counter(names))
 
     async def _list(self, request: HostRequest, _: Mapping[str, str]) -> HostResponse:
         return HostResponse.of_json([self._describe(request, f) for f in self._worker.functions])

@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 from pydantic import ValidationError
 
-from devstack.emulator import Emulator, hang_up, read_control
+from devstack.emulator import Emulator, down, hang_up, read_control
 from devstack.faults import Fault
 from devstack.oidc.houses import HOUSES, House
 from devstack.oidc.keys import ALGORITHMS, KeyRing
@@ -229,8 +229,7 @@ def _redeemable(grant: _Grant, posted: Mapping[str, str]) -> bool:
 async def _spoiled(fault: Fault, request: web.Request) -> web.StreamResponse | None:
     """What a fault answers instead; None when the right answer follows after all."""
     if fault.kind == "down":
-        headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
-        return web.Response(status=fault.status or 503, headers=headers)
+        return down(fault)
     if fault.kind == "rubbish":
         return web.Response(text="<html>not what you wanted</html>", content_type="application/json")
     if fault.kind == "empty":

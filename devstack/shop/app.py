@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from devstack.emulator import Emulator
+from devstack.emulator import Emulator, down, hang_up
+from devstack.faults import Fault
 
 _GOODS: dict[str, list[dict[str, Any]]] = json.loads((Path(__file__).parent / "goods.json").read_text())
 _SELVEDGE, _LOOM, _HEM = (_GOODS[name] for name in ("selvedge", "loom", "hem"))
@@ -97,11 +99,15 @@ def feed(base: str, today: datetime) -> str:
     return f'<rss version="2.0"><channel><title>The Hem</title>{entries}</channel></rss>'
 
 
+FAULTS = ("down", "slow", "cut", "rubbish")
+"""What it can be told to do wrong (docs/devstack-emulators.md)."""
+
+
 class Shop(Emulator):
     """The web server of all three."""
 
     def __init__(self) -> None:
-        super().__init__(())
+        super().__init__(FAULTS)
         self.app.add_routes(
             [
                 web.get("/robots.txt", self._robots),
@@ -114,28 +120,47 @@ class Shop(Emulator):
         )
 
     async def _robots(self, request: web.Request) -> web.StreamResponse:
-        return _document(request, "User-agent: *\nAllow: /\n", "text/plain")
+        return await self._served(request, "User-agent: *\nAllow: /\n", "text/plain")
 
     async def _products(self, request: web.Request) -> web.StreamResponse:
         first = request.query.get("page", "1") == "1"
-        return _document(request, products() if first else '{"products": []}', "application/json")
+        return await self._served(request, products() if first else '{"products": []}', "application/json")
 
     async def _sitemap(self, request: web.Request) -> web.StreamResponse:
-        return _document(request, sitemap(str(request.url.origin())), "application/xml")
+        return await self._served(request, sitemap(str(request.url.origin())), "application/xml")
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         found = page(request.match_info["handle"])
         if found is None:
             raise web.HTTPNotFound
-        return _document(request, found, "text/html")
+        return await self._served(request, found, "text/html")
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
         today = datetime.now(UTC).replace(hour=6, minute=0, second=0, microsecond=0)
-        return _document(request, feed(str(request.url.origin()), today), "application/rss+xml")
+        return await self._served(request, feed(str(request.url.origin()), today), "application/rss+xml")
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         drawn = _PICTURE.format(colour=f"#{request.match_info['colour']}")
-        return _document(request, drawn, "image/svg+xml")
+        return await self._served(request, drawn, "image/svg+xml")
+
+    async def _served(self, request: web.Request, text: str, content_type: str) -> web.StreamResponse:
+        fault = self.fault(request)
+        if fault and (spoiled := await _spoiled(fault, request)):
+            return spoiled
+        return _document(request, text, content_type)
+
+
+async def _spoiled(fault: Fault, request: web.Request) -> web.StreamResponse | None:
+    """What a fault answers instead; None where the right answer follows after all."""
+    if fault.kind == "down":
+        return down(fault)
+    if fault.kind == "rubbish":
+        return web.Response(text="<<<]]>", content_type="text/html")
+    if fault.kind == "cut":
+        hang_up(request)
+        return web.Response(status=503)
+    await asyncio.sleep(1 if fault.seconds is None else fault.seconds)
+    return None
 
 
 def _document(request: web.Request, text: str, content_type: str) -> web.StreamResponse:

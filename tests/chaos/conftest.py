@@ -8,23 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.jobs import repository
-from core.platform import connections, settings
 from devstack import appsettings, ports
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
+from tests.soak import stage
 
-CHAOS = {
-    "TASTE_JOB_MAX_RETRIES": "8",
-    "TASTE_JOB_BASE_BACKOFF_SECONDS": "0.1",
-    "TASTE_JOB_MAX_BACKOFF_SECONDS": "1",
-    "TASTE_JOB_JITTER_SECONDS": "0.2",
-    "TASTE_JOB_RECONCILE_AFTER_SECONDS": "1",
-    "TASTE_JOB_RECONCILE_SCHEDULE": "* * * * * *",
-    "DEVSTACK_QUEUE_LEASE": "2",
-    "ACCOUNT_ERASURE_SETTLE_SECONDS": "1",
-    "ACCOUNT_EXPORT_PIECE_SECONDS": "0",
-}
+CHAOS = {**stage.CHAOS, "ACCOUNT_EXPORT_PIECE_SECONDS": "0"}
 
 
 @dataclass(frozen=True)
@@ -42,30 +31,15 @@ def scale() -> Scale:
     return Scale()
 
 
-def _forget() -> None:
-    for cached in (settings.get, repository.jobs, repository.dead_letters):
-        cached.cache_clear()
-
-
 @pytest.fixture
 async def stormy(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """Emulators and a functions host of their own, their settings in this process too."""
-    with (
-        Stack(
-            tmp_path_factory.mktemp("chaos"),
-            asked=ports.spares(),
-            only=("azurite", "cosmos", "openai"),
-            values={**appsettings.fresh(REPOSITORY), **CHAOS},
-            say=print,
-        ) as stack,
-        pytest.MonkeyPatch.context() as environment,
-    ):
-        for name, value in stack.settings.items():
-            environment.setenv(name, value)
-        await connections.close_all()
-        _forget()
-        stack.start_service("functions")
-        yield stack
-        stack.check()
-        await connections.close_all()
-    _forget()
+    ours = {**appsettings.fresh(REPOSITORY), **CHAOS}
+    folder = tmp_path_factory.mktemp("chaos")
+    with Stack(
+        folder, asked=ports.spares(), only=("azurite", "cosmos", "openai"), values=ours, say=print
+    ) as stack:
+        async with stage.settings_of(stack):
+            stack.start_service("functions")
+            yield stack
+            stack.check()

@@ -21,12 +21,15 @@ DATABASE: tuple[dict[str, Any], ...] = (
     {"status": 429, "retry_after_ms": 20, "probability": 0.03, "seed": 1, "path": "/docs"},
     {"status": 503, "probability": 0.02, "seed": 2, "path": "/docs"},
     {"status": 412, "probability": 0.04, "seed": 3, "path": "/docs/", "method": "PUT"},
-    {"status": 412, "probability": 0.04, "seed": 6, "path": "/docs/", "method": "PATCH"},
+    {"status": 412, "probability": 0.04, "seed": 6, "path": "/colls/taste_jobs/docs/", "method": "PATCH"},
     {"status": 503, "probability": 0.02, "seed": 7, "path": "/docs/", "method": "PATCH", "when": "after"},
     {"status": 503, "probability": 0.02, "seed": 4, "path": "/docs", "method": "PUT", "when": "after"},
     {"status": 0, "probability": 0.01, "seed": 5, "path": "/docs", "method": "POST", "when": "after"},
 )
-"""Throttled, down, overtaken; and twice the effect happened but the answer was lost."""
+"""Throttled, down, overtaken; and twice the effect happened but the answer was lost.
+
+Only what is written on condition can be overtaken; of patches those are the ones of job records.
+"""
 MODEL = [
     {"kind": "rate_limit", "retry_after": 1, "times": 8},
     {"kind": "server_error", "times": 2, "skip": 3},

@@ -289,7 +289,14 @@ async def test_keys_open_what_they_should(
 async def test_admin_api(shelf: Any, http: aiohttp.ClientSession, keys: dict[str, Any]) -> None:
     admin = {"x-functions-key": keys["master"]}
     assert (await call(http, "GET", f"{shelf.url}/admin/host/ping"))[0] == 200
-    for path in ("host/status", "functions", "functions/echo", "functions/echo/status", "host/keys"):
+    for path in (
+        "host/status",
+        "host/tasks",
+        "functions",
+        "functions/echo",
+        "functions/echo/status",
+        "host/keys",
+    ):
         assert (await call(http, "GET", f"{shelf.url}/admin/{path}"))[::2] == (401, b"")
         assert (await call(http, "GET", f"{shelf.url}/admin/{path}", headers=admin))[0] == 200
     _, _, body = await call(http, "GET", f"{shelf.url}/admin/host/status", headers=admin)

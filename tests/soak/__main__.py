@@ -1,0 +1,41 @@
+"""``python -m tests.soak [--seconds N] [--seed N] [--people N]``: the long form; 1 if something is broken."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+
+from devstack.process import REPOSITORY
+from tests.soak.plan import Plan
+from tests.soak.run import soak
+
+FOLDER = REPOSITORY / ".devstack" / "soak"
+"""Data and logs of the last run, to look into when it has failed."""
+
+
+def main() -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600, help="of traffic (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="of a run that is to be repeated")
+    parser.add_argument("--people", type=int, default=6, help="at a time (default: %(default)s)")
+    asked = parser.parse_args()
+    seed = random.randrange(10**6) if asked.seed is None else asked.seed
+    print(f"soaking for {asked.seconds:g} s of traffic, SEED={seed}", flush=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    verdicts = asyncio.run(soak(Plan(asked.seconds, seed, asked.people), FOLDER, _say))
+    broken = [verdict.name for verdict in verdicts if not verdict.holds]
+    print(f"\nlogs of all services: {FOLDER / 'logs'}")
+    print(f"{len(verdicts) - len(broken)} of {len(verdicts)} invariants hold", flush=True)
+    return 1 if broken else 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
