@@ -4,8 +4,8 @@ Closing the account keeps new requests out. What was under way may still write a
 turn, an upload, an attempt at a job. Every function ends within the platform's limit, and background work
 begins from a record in the person's own partition; so a sweep that begins that limit after the one before it,
 and finds nothing, is the last: whatever began before the earlier sweep has ended, and nothing was there to
-begin from since. Only then the account record goes, and with it the way to sweep again. A crash anywhere
-leaves a sweep to be repeated.
+begin from since. The account record goes with the first sweep: background work begins from it too, as when
+new people are enrolled for digests. A crash anywhere leaves a sweep to be repeated.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def work(job: Job, forget_flows: ForgetFlows) -> dict[str, Any]:
     flows = await forget_flows(erasure.flows)
     found = await traces.of(account)
     if settled and not (found or flows):
-        return await _end(erasure, account)
+        return await _end(erasure)
     await _remove(erasure.id, found, flows)
     raise Paused({"state": "erasing", "removed": await _swept(erasure)}, seconds=_settle().total_seconds())
 
@@ -66,12 +66,10 @@ async def finished(job: Job) -> dict[str, Any] | None:
     return None if erasure is None or erasure.account is not None else await _over(erasure)
 
 
-async def _end(erasure: Erasure, account: str) -> dict[str, Any]:
-    """Remove the account record, then whose erasure this was, then let the person come again."""
+async def _end(erasure: Erasure) -> dict[str, Any]:
+    """Forget whose erasure this was, then let the person come again."""
     from core.account import repository
 
-    await _remove(erasure.id, await traces.within(traces.ACCOUNT, account))
-    await _swept(erasure)
     return await _over(_found(await repository.change_erasure(erasure.id, repository.over)))
 
 

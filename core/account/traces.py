@@ -16,8 +16,6 @@ from core.platform.storage import BlobInfo, Blobs, Queue
 
 SESSIONS = "refresh_tokens"
 """The container of sessions, which go first."""
-ACCOUNT = "users"
-"""The container of account records, which go last."""
 
 _IN_FLIGHT = 8
 
@@ -48,8 +46,8 @@ class Traces:
 
 
 async def of(user_id: str) -> Traces:
-    """Return everything there is of a person but the account record."""
-    declared = [one for one in containers.cosmos_containers() if one.name != ACCOUNT]
+    """Return everything there is of a person."""
+    declared = containers.cosmos_containers()
     blobs = {name: await _blobs(name, user_id) for name in containers.blob_containers()}
     messages = sum([await Queue(name).shows(user_id) for name in _drained_queues()])
     found = {name: names for name, names in blobs.items() if names}

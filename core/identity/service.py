@@ -233,7 +233,7 @@ async def _open_session(account: User, user_agent: str | None) -> Tokens:
     await count(account.id)
     opening = Opening(account.id, ids.new_id(), user_agent=user_agent)
     family, token = families.begin(opening, authority.lifetimes(), clock.now())
-    await repository.sessions.create(family)
+    await repository.sessions.add(family)
     return tokens_for(account, token)
 
 

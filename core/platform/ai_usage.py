@@ -45,7 +45,7 @@ async def record(user_id: str, purpose: str, model: str, prompt: int, completed:
     """Keep what a call used, and count it. An answer already paid for is not lost because its bill is."""
     await ai_budget.charge(user_id, prompt + completed)
     try:
-        await _usage.create(
+        await _usage.add(
             Usage(
                 id=new_id(),
                 user_id=user_id or "service",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from azure.core import MatchConditions
@@ -87,6 +87,15 @@ class Container[D: Stored]:
                 return self._written(document, await proxy.create_item(_body(document), **self._quiet))
         except AlreadyExists:
             return await self._take_over(document)
+
+    async def add(self, document: D) -> None:
+        """Write a new document under an id that nobody else can have.
+
+        Where it is there already, this very call has written it: the database lost its answer, and the SDK
+        sent it again.
+        """
+        with suppress(AlreadyExists):
+            await self.create(document)
 
     async def replace(self, document: D) -> D:
         """Write over the version that was read (``document.etag``).

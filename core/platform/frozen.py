@@ -56,7 +56,7 @@ async def page(user_id: str, name: str, query: ListQuery, order: Order) -> tuple
     if token is None:
         list_id, start, entries = ids.new_id(), 0, tuple(await order())
         if len(entries) > query.limit:
-            await _lists().create(_Frozen(id=_id(list_id), user_id=user_id, ttl=DAY, entries=entries))
+            await _lists().add(_Frozen(id=_id(list_id), user_id=user_id, ttl=DAY, entries=entries))
     else:
         list_id, start = _place(token)
         entries = await _kept(user_id, list_id)

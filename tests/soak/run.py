@@ -103,7 +103,7 @@ class Run:
         found = [
             *await kept.verdicts(town.living),
             *await once.verdicts(town.living),
-            *await owned.verdicts(town.living, town.traffic.erased, town.began),
+            *await owned.verdicts(town.living, town.traffic, town.began),
             *leaks.verdicts(self.host, since, before, after),
         ]
         return answers.verdicts(town.traffic) + found

@@ -19,6 +19,8 @@ class Traffic:
     incomplete: list[str] = field(default_factory=list)
     retried: int = 0
     checked: Counter[str] = field(default_factory=Counter)
+    others: set[str] = field(default_factory=set)
+    """Ids of accounts that people have besides, which are not erased."""
     erased: list[tuple[str, str]] = field(default_factory=list)
     """Ids and emails of people who are gone."""
 

@@ -6,11 +6,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import ClientSession, TCPConnector
 
 from core.platform import clock, ids
 from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.platform.cursors import InvalidCursor
 from core.platform.models import Document
+from devstack.stack import Stack
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -35,6 +37,20 @@ async def test_what_is_written_is_read_and_only_by_its_owner(person: str) -> Non
     assert await COATS.get(ids.new_id(), "a") is None
     with pytest.raises(AlreadyExists):
         await COATS.create(Coat(id="a", user_id=person))
+
+
+async def test_an_addition_whose_answer_is_lost_meets_itself_and_is_made(stack: Stack, person: str) -> None:
+    lost = {"status": 503, "times": 1, "method": "POST", "path": "/colls/vault/docs$", "when": "after"}
+    faults = f"{stack.url('cosmos')}/__faults"
+    async with ClientSession(connector=TCPConnector(ssl=False)) as http:
+        await http.post(faults, json=lost)
+        await COATS.add(Coat(id="a", user_id=person, size=3))
+        async with http.get(faults) as answer:
+            assert [fault["struck"] for fault in await answer.json(content_type=None)] == [1]
+        await http.delete(faults)
+    found = await COATS.get(person, "a")
+    assert found is not None
+    assert found.size == 3
 
 
 async def test_a_version_is_written_over_once(person: str) -> None:

@@ -11,6 +11,7 @@ from core.platform import clock, connections, containers, cosmos, partitions, se
 from tests.remains import remains
 from tests.soak.invariants.verdict import Verdict
 from tests.soak.people import Person
+from tests.soak.traffic import Traffic
 
 NOBODY = {"unknown", "weekly-digest", "scraper", "service", "reader"}
 """Partitions of the app's own: unreadable messages, the sweep's note, tokens nobody in particular used."""
@@ -19,15 +20,15 @@ _OWNERS = ("owner", "account_id", "userId")
 """Fields that say whose a document is; where there are several the first counts."""
 
 
-async def verdicts(people: list[Person], erased: list[tuple[str, str]], began: datetime) -> list[Verdict]:
+async def verdicts(people: list[Person], traffic: Traffic, began: datetime) -> list[Verdict]:
     """Look through the whole database and all of Storage."""
     with clock.frozen(clock.now() + timedelta(hours=2)):
         await media.sweep_unfinished()  # as the hourly timer does with what crashed uploads have left
-    return [await _documents(people), await _blobs(people), await _remains(erased, began)]
+    accounts = {person.id for person in people} | traffic.others
+    return [await _documents(accounts), await _blobs(people), await _remains(traffic.erased, began)]
 
 
-async def _documents(people: list[Person]) -> Verdict:
-    accounts = {person.id for person in people}.union(*(person.others for person in people))
+async def _documents(accounts: set[str]) -> Verdict:
     raw = [one async for one in _everything()]
     erasures = {document["id"] for name, document in raw if name == "erasures"}
     known = accounts | erasures | NOBODY

@@ -60,7 +60,10 @@ async def _until_done(person: Person, said: dict[str, Any]) -> bytes:
         if not frames:
             person.traffic.surprises[f"POST /api/chat: no frames: {answer.data[:200]!r}"] += 1
             raise GaveUp(said["turn_id"])
-        person.traffic.note(person.doing, f"ended in {frames[-1].payload['type'].rpartition('/')[2]}")
+        slug = frames[-1].payload["type"].rpartition("/")[2]
+        person.traffic.note(person.doing, f"ended in {slug}")
+        if slug == "internal":
+            person.traffic.surprises["POST /api/chat: a turn ended in internal"] += 1
         await asyncio.sleep(0.3)
 
 

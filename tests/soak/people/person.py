@@ -47,8 +47,6 @@ class Person:
     refresh_token: str = ""
     doing: str = "sign-in"
     gone: bool = False
-    others: set[str] = field(default_factory=set)
-    """Ids of accounts that the person has besides."""
 
     async def rest(self, seconds: float) -> None:
         """Do nothing for a while."""

@@ -27,12 +27,12 @@ async def refresh(person: Person) -> None:
 async def second_device(person: Person) -> None:
     """Sign in somewhere else through the issuer, look around, and sign out there."""
     person.doing = "sign-in by issuer"
-    order = {"email": f"issuer.{person.email}"}
+    order = {"email": person.email.replace("soak", "issuer")}
     async with person.api.post(f"{person.oidc}/__control/token", json=order) as minted:
         id_token = (await minted.json())["token"]
     said = {"issuer": "devstack", "id_token": id_token}
     tokens = (await person.ask("POST", "/api/auth/token", json=said)).body
     who = {"Authorization": f"Bearer {tokens['access_token']}"}
     await person.ask("GET", "/api/auth/me", headers=who)
-    person.others.add(tokens["user"]["id"])
+    person.traffic.others.add(tokens["user"]["id"])
     await person.ask("POST", "/api/auth/logout", json={"refresh_token": tokens["refresh_token"]}, headers=who)
