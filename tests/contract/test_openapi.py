@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from openapi_spec_validator import validate
 
@@ -29,3 +30,17 @@ def test_a_changed_endpoint_changes_the_document() -> None:
     changed = document()
     changed["paths"].popitem()
     assert json.dumps(changed, indent=2, ensure_ascii=False) + "\n" != rendered()
+
+
+def test_every_route_declares_how_its_caller_may_be_refused() -> None:
+    for path in document()["paths"].values():
+        for told in path.values():
+            slugs = {slug for answer in told["responses"].values() for slug in _problems(answer)}
+            named = {scheme for requirement in told.get("security", ()) for scheme in requirement}
+            assert ("account-erased" in slugs) == ("accessToken" in named), told["operationId"]
+            assert ("invalid-signed-url" in slugs) == ("signedUrl" in named), told["operationId"]
+
+
+def _problems(answer: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = answer.get("content", {}).get("application/problem+json", {}).get("examples", {})
+    return found
