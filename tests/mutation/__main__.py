@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from math import sqrt
 from pathlib import Path
 
@@ -167,7 +168,10 @@ def main() -> int:
             notes = Path(folder) / "bench.json"
             bench = judging.measure(judges, packages, places[0], notes)
             print(f"{len(bench.seconds)} tests judge, {sum(bench.seconds.values()):.0f} s in all", flush=True)
-            one_by_one = iter([(m, tallies[name]) for name, (mutants, _) in drawn.items() for m in mutants])
+            rounds = zip_longest(
+                *([(m, tallies[name]) for m in mutants] for name, (mutants, _) in drawn.items())
+            )
+            one_by_one = (one for each in rounds for one in each if one is not None)
             judge(one_by_one, bench, places, asked.seconds)
     return 0 if report(list(tallies.values())) else 1
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from libcst import FunctionDef
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.file_mutation import Mutation, create_mutations
 
@@ -52,7 +53,7 @@ def mistakes(path: str) -> Iterator[Callable[[], Mutant]]:
         return Mutant(path, range(place.start.line, place.end.line + 1), before, source)
 
     for mutation in mutations:
-        if mutation.contained_by_top_level_function is not None:
+        if isinstance(mutation.contained_by_top_level_function, FunctionDef):
             yield partial(made, mutation)
 
 
