@@ -8,9 +8,6 @@ upright) is a small one enlarged, with grain, so that it compresses like a camer
 a process of its own that has done a small photo before, all kinds in turn: time is processor time, memory
 the most that was resident (VmHWM) beyond what was before. The decoded picture counts three bytes a pixel;
 Pillow holds four.
-
-The target for time is missed: beyond the codecs there is one resize of twelve megapixels, which alone
-takes as long as decoding them, and those of the copy for segmentation, thumb, mask and colours.
 """
 
 from __future__ import annotations
@@ -95,14 +92,11 @@ def encoded(data: bytes) -> Work:
 
     from core.media import renditions
 
-    def scaled(opened: Image.Image, side: int) -> Image.Image:
-        return opened.resize((side, side * SIZE[1] // SIZE[0]), Image.Resampling.HAMMING)
-
+    sides = (renditions.SENT_SIDE, renditions.WORKING_SIDE, renditions.THUMB_SIDE)
     with Image.open(io.BytesIO(data)) as opened:
-        sent = scaled(opened, renditions.SENT_SIDE)
-        cutout, thumb = (scaled(opened, side) for side in (renditions.WORKING_SIDE, renditions.THUMB_SIDE))
-    cutout.putalpha(_mask(renditions.WORKING_SIDE))
-    thumb.putalpha(_mask(renditions.THUMB_SIDE))
+        sent, cutout, thumb = (renditions._reduced(opened, side).copy() for side in sides)
+    for cut in (cutout, thumb):
+        cut.putalpha(_mask(max(cut.size)))
 
     def work() -> object:
         with Image.open(io.BytesIO(data)) as opened:

@@ -9,6 +9,7 @@ into floats at full size.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,6 +29,8 @@ SENT_SIDE: Final = 1536
 THUMB_SIDE: Final = 384
 MODEL_SIDE: Final = 1024
 MEASURED_SIDE: Final = 768
+NEARLY: Final = 0.8
+"""Part of a wanted side that is enough of it: a cutout of a 12-megapixel photo has 2000 pixels a side."""
 NEUTRAL: Final = (128, 128, 128)
 
 _JPEG: Final = {"quality": 92, "subsampling": "4:2:0"}
@@ -119,11 +122,11 @@ def thumb(picture: Image.Image, cut: Image.Image | None) -> Encoded:
     box = (0, 0, *picture.size) if cut is None else masks.garment_box(cut, picture.size)
     scale = min(1.0, THUMB_SIDE / max(box[2] - box[0], box[3] - box[1]))
     size = (max(1, round((box[2] - box[0]) * scale)), max(1, round((box[3] - box[1]) * scale)))
-    small = picture.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
+    small = picture.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=1.5)
     if cut is not None:
         wide, high = cut.width / picture.width, cut.height / picture.height
         part = (box[0] * wide, box[1] * high, box[2] * wide, box[3] * high)
-        small.putalpha(cut.resize(size, Image.Resampling.LANCZOS, box=part))
+        small.putalpha(cut.resize(size, Image.Resampling.HAMMING, box=part))
     return _encode(small, "WEBP", _THUMB)
 
 
@@ -178,10 +181,18 @@ def _planes(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _reduced(picture: Image.Image, side: int) -> Image.Image:
-    scale = side / max(picture.size)
-    if scale >= 1:
+    """Return ``picture`` with at most ``side`` pixels a side; itself where it has no more.
+
+    A whole number of pixels becomes one where that leaves nearly as many: their mean is exact, shows no
+    moiré in a weave, and takes a fifth of the time of any filter.
+    """
+    longest = max(picture.size)
+    if longest <= side:
         return picture
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    times = math.ceil(longest / side)
+    if longest / times >= NEARLY * side:
+        return picture.reduce(times)
+    size = (max(1, round(picture.width * side / longest)), max(1, round(picture.height * side / longest)))
     # Half the time of BICUBIC, and as sharp at the scales that photos need.
     return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=1.5)
 

@@ -2,6 +2,8 @@ import io
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from core.media import masks, renditions
@@ -128,6 +130,19 @@ def test_odd_sizes_come_through(size: tuple[int, int]) -> None:
     sent = renditions.for_segmentation(picture.working)
     measures, files = renditions.make_renditions(picture, Image.new("L", sent.size, 128))
     assert (measures.quality, set(files)) == ("good", {"original", "cutout", "thumb"})
+
+
+@given(st.integers(1, 6000), st.integers(1, 6000))
+def test_a_reduced_picture_keeps_its_shape_and_nearly_the_side_it_may_have(width: int, height: int) -> None:
+    small = renditions._reduced(Image.new("L", (width, height)), 600)
+    longest = max(width, height)
+    if longest <= 600:
+        assert small.size == (width, height)
+    else:
+        assert 0.8 * 600 <= max(small.size) <= 600
+        scale = max(small.size) / longest
+        assert abs(small.width - width * scale) <= 1
+        assert abs(small.height - height * scale) <= 1
 
 
 def test_what_is_sent_is_bounded_and_over_white() -> None:
