@@ -33,6 +33,9 @@ class Shelf[D: Document]:
         self.kept[document.id] = document
         return document
 
+    async def add(self, document: D) -> None:
+        self.kept.setdefault(document.id, document)
+
     async def update(self, user_id: str, id: str, change: Callable[[D], D]) -> D | None:  # noqa: A002
         if id in self.kept:
             self.kept[id] = change(self.kept[id])

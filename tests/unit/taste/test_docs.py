@@ -15,7 +15,7 @@ TEXT = (Path(__file__).parents[3] / "docs" / "taste.md").read_text()
 
 
 def rows(heading: str) -> list[list[str]]:
-    section = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    section = TEXT.split(f"# {heading}\n")[1].split("\n#")[0]
     found = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if "|" in line
     ]
