@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 
 from core import jobs
 from core.jobs import dead_letters, delivery, reconciling, repository
-from core.jobs.attempting import attempt
+from core.jobs.attempting import attempt, give_up
 from core.jobs.models import Job, JobMessage, Launch
 from core.platform import clock
 from core.platform.errors import Invalid, Unavailable
@@ -176,7 +176,9 @@ async def test_a_first_message_starts_its_job_without_reading_it(
         unread.setattr(repository, "jobs", fails(AssertionError("read")))
         await delivery.deliver(first, "m", {"taste"}, host)
     (launch,) = host.launches
-    assert (await attempt(launch.ref, POLICY, works))["state"] == "completed"
+    with monkeypatch.context() as unread:
+        unread.setattr(repository, "change", fails(AssertionError("read")))
+        assert (await attempt(launch.ref, POLICY, works))["state"] == "completed"
     done = await stored(job)
     assert (done.payload, done.result, done.attempt) == ({"n": 1}, {"done": 1}, 1)
 
@@ -264,12 +266,13 @@ async def test_two_attempts_at_once_complete_it_once(person: str) -> None:
     assert (await stored(job)).status == "completed"
 
 
-async def test_a_failure_reported_late_does_not_undo_a_success(person: str) -> None:
+@pytest.mark.parametrize("late", [Unavailable("too late"), jobs.Paused({"done": 1})])
+async def test_what_is_reported_late_does_not_undo_a_success(person: str, late: Exception) -> None:
     job = await jobs.submit(person, "taste", "k", {})
 
     async def overtaken(found: Job) -> dict[str, Any]:
         await attempt(job.ref, POLICY, works)
-        raise Unavailable("too late")
+        raise late
 
     assert (await attempt(job.ref, POLICY, overtaken))["state"] == "completed"
     assert (await stored(job)).status == "completed"
@@ -344,6 +347,63 @@ async def test_a_replay_is_a_new_run_and_asking_twice_is_one(
     assert len(await messages_of(empty_queues, app_env["TASTE_JOB_QUEUE_NAME"], job.id)) == 1
     open_letters, _ = await dead_letters.list_open(ListQuery(limit=100))
     assert letter.id not in {found.id for found in open_letters}
+    (settled,) = await letters_of(job)
+    assert settled.replayed_at is not None
+    assert settled.ttl == int(app_env["TASTE_JOB_COMPLETED_TTL_SECONDS"])
+
+
+async def test_what_is_given_up_is_buried_unless_its_work_is_found_done(person: str) -> None:
+    lost, done, done_before = [await jobs.submit(person, "taste", key, {}) for key in "abc"]
+    for job in (lost, done):
+        await attempt(job.ref, POLICY, fails(Unavailable("busy")))
+    await attempt(done_before.ref, POLICY, works)
+
+    async def found(job: Job) -> dict[str, Any] | None:
+        return {"found": True} if job.id == done.id else None
+
+    outcomes = [await give_up(job.ref, "hopeless", found) for job in (lost, done, done_before)]
+    assert [outcome["state"] for outcome in outcomes] == ["dead_lettered", "completed", "completed"]
+    assert (outcomes[0]["error"], outcomes[1]["error"]) == ("hopeless", None)
+    assert [(await stored(job)).result for job in (done, done_before)] == [{"found": True}, {"done": 1}]
+    assert [letter.job_id for letter in await letters_of(lost)] == [lost.id]
+
+
+async def test_a_run_that_is_no_longer_the_jobs_is_not_given_up_nor_is_a_job_that_is_gone(
+    person: str,
+) -> None:
+    job = await jobs.submit(person, "taste", "k", {})
+    old = job.ref.model_copy(update={"run": 1})
+    assert (await give_up(old, "hopeless", works))["state"] == "retry"
+    assert (await stored(job)).status == "queued"
+    await repository.jobs().delete(person, job.id)
+    assert (await give_up(job.ref, "hopeless", works))["state"] == "gone"
+
+
+async def test_who_forgets_a_letter_lets_its_job_expire_but_no_later_run(
+    person: str, app_env: dict[str, str]
+) -> None:
+    first, second = [await jobs.submit(person, "taste", key, {}) for key in ("a", "b")]
+    for job in (first, second):
+        await dead_letters.bury(job.ref, "hopeless")
+    of = {letter.job_id: letter.id for letter in await letters_of(first)}
+    await dead_letters.replay(of[second.id])
+    for letter_id in of.values():
+        await dead_letters.forget(letter_id)
+    assert await letters_of(first) == []
+    kept = int(app_env["TASTE_JOB_COMPLETED_TTL_SECONDS"])
+    assert [(await stored(job)).ttl for job in (first, second)] == [kept, None]
+    again = await stored(second)
+    await attempt(again.ref, POLICY, fails(Invalid("no")))
+    await dead_letters.bury(again.ref, "no")
+    assert [letter.run for letter in await letters_of(first)] == [1]
+
+
+async def test_what_was_remembered_and_is_out_of_date_is_read_again(person: str) -> None:
+    job = await jobs.submit(person, "taste", "k", {})
+    await attempt(job.ref, POLICY, fails(Unavailable("busy")))
+    repository.remember(job)
+    outcome = await attempt(job.ref, POLICY, works)
+    assert (outcome["state"], outcome["attempt"]) == ("completed", 2)
 
 
 async def test_a_message_that_is_no_jobs_is_kept_once_with_its_body_and_never_raises() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import azure.functions as func
 import pytest
 
 from core.platform import clock, ids
 from core.platform.errors import Invalid
-from core.platform.http import Call, Principal, Reply, Uploaded, replay
+from core.platform.http import Call, Credentials, Principal, Reply, Uploaded, endpoint, replay
 from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
 from core.platform.models import Wire
 
@@ -70,6 +71,83 @@ async def test_a_key_belongs_to_one_person_and_one_body() -> None:
     assert len(set(shop.made)) == 2
     with pytest.raises(KeyReused):
         await once(replace(mine, body=Coat(id="another")), shop.sale(mine))
+
+
+async def test_another_key_is_another_effect_and_one_key_serves_each_route() -> None:
+    shop, user = Shop(), ids.new_id()
+    calls = [call(user, "k1"), call(user, "k2"), replace(call(user, "k1"), route="sell_coat")]
+    for one in calls:
+        await once(one, shop.sale(one))
+    assert len(set(shop.made)) == 3
+
+
+async def test_an_answer_without_a_body_and_a_file_are_replayed_as_they_were() -> None:
+    for reply in (Reply.no_content(), Reply.file(b"\xff\x00", "image/png", headers={"X-Kind": "cutout"})):
+        mine, sent = call(ids.new_id(), "k1"), iter([reply])
+
+        async def run(sent: Iterator[Reply] = sent) -> Reply:
+            return next(sent)
+
+        await once(mine, run)
+        again = await once(mine, run)
+        assert (again.status, again.content(), again.content_type) == (
+            reply.status,
+            reply.content(),
+            reply.content_type,
+        )
+        assert again.headers == {**reply.headers, "Idempotent-Replayed": "true"}
+        assert (again.body is None) == (reply.body is None)
+
+
+@pytest.mark.parametrize(("size", "times"), [(1000, 1), (1001, 2)])
+async def test_an_answer_too_large_to_keep_frees_its_key(
+    size: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "BODY_LIMIT", 1000)
+    mine, made = call(ids.new_id(), "k1"), []
+
+    async def run() -> Reply:
+        made.append(size)
+        return Reply.file(b"x" * size, "text/plain")
+
+    for _ in range(2):
+        assert len((await once(mine, run)).content()) == size
+    assert len(made) == times
+
+
+async def test_a_record_is_kept_for_a_day_and_says_what_it_was_for() -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    with clock.frozen(datetime.now(UTC)):
+        first = await once(mine, shop.sale(mine))
+        [record] = [found async for found in replay._records.all(mine.user)]
+        assert record.lease_until == clock.now() + LEASE
+    assert (record.ttl, record.fingerprint, record.status) == (86_400, mine.fingerprint(), first.status)
+
+
+async def test_an_endpoint_that_says_so_runs_once_for_a_key_and_each_time_without_one() -> None:
+    made: list[str] = []
+
+    class Anna:
+        scheme, roles, problems = "accessToken", (), ()
+
+        async def __call__(self, request: Credentials) -> Principal:
+            return Principal("anna-of-the-replays")
+
+    async def buy(call: Call) -> Reply:
+        made.append(call.effect_id())
+        return Reply.created(Coat(id=made[-1]), location="/coats")
+
+    bought = endpoint(auth=Anna(), returns={201: Coat}, idempotent=True)(buy)
+    key = ids.new_id()
+    answers = [await bought(asked(key)) for key in (key, key, None, None)]
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert answers[0].get_body() == answers[1].get_body()
+    assert len(set(made)) == len(made) == 3
+
+
+def asked(key: str | None) -> func.HttpRequest:
+    headers = {} if key is None else {"idempotency-key": key}
+    return func.HttpRequest("POST", "http://x/api/coats", headers=headers, body=b"")
 
 
 async def test_an_upload_sent_again_is_the_same_request_whatever_its_form_looks_like() -> None:

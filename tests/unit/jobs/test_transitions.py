@@ -67,6 +67,36 @@ def test_a_pause_keeps_what_was_reached_and_counts_attempts_anew() -> None:
         pause(job("completed"), NOW, {}, timedelta())
 
 
+@pytest.mark.parametrize("to", MOVES)
+def test_a_job_that_moves_was_heard_of_and_was_not_nudged_in_vain(to: JobStatus) -> None:
+    status = next(status for status, moves in TRANSITIONS.items() if to in moves)
+    before = NOW - timedelta(hours=1)
+    nudged = {"nudges": 3, "nudged_at": before, "updated_at": before}
+    moved = MOVES[to](job(status, attempts=1).model_copy(update=nudged))
+    assert (moved.nudges, moved.nudged_at, moved.updated_at) == (0, None, NOW)
+
+
+def test_a_replay_is_a_new_run_with_nothing_of_the_last_one() -> None:
+    ended = {"error": "The model is down.", "buried": True, "ttl": 60}
+    again = replay(job("dead_lettered", attempts=2).model_copy(update=ended), NOW)
+    assert again == job().model_copy(update={"run": 1})
+
+
+def test_a_failure_is_noted_with_the_attempt_that_failed() -> None:
+    tried = job("running", attempts=3)
+    for ended in (wait(tried, NOW, "busy", timedelta(seconds=5)), give_up(tried, NOW, "busy")):
+        assert [attempt.error for attempt in ended.attempts] == [None, None, "busy"]
+        assert ended.error == "busy"
+    over = give_up(job("waiting", attempts=1), NOW, "too often")
+    assert ([attempt.error for attempt in over.attempts], over.error) == ([None], "too often")
+
+
+def test_a_job_done_in_the_end_says_nothing_of_the_failure_before() -> None:
+    failed = wait(job("running", attempts=1), NOW, "busy", timedelta(seconds=5))
+    done = complete(begin(failed, NOW), NOW, {"ok": True}, 60)
+    assert (done.error, done.result, done.ttl) == (None, {"ok": True}, 60)
+
+
 def test_what_is_over_goes_nowhere_but_to_a_replay() -> None:
     assert {to for status in OVER for to in TRANSITIONS[status]} == {"queued"}
 

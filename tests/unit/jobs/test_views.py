@@ -38,6 +38,7 @@ def test_a_job_is_polled_until_it_is_over(status: JobStatus) -> None:
 def test_a_wait_is_waited_out_up_to_half_a_minute(wait: float, told: int) -> None:
     with clock.frozen(clock.now()):
         assert jobs.retry_after(job("waiting", wait)) == told
+        assert jobs.polled(job("waiting", wait)).retry_after == told
 
 
 def test_a_view_holds_what_the_record_holds() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+import re
 import typing
 from collections.abc import Callable
 from decimal import Decimal
@@ -12,13 +13,18 @@ from typing import Any
 
 import azure.functions as func
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 
 from core.platform import errors
 from core.platform.errors import DomainError
-from core.platform.http import Call, Credentials, Principal, Reply, Upload, endpoint
+from core.platform.http import Call, Credentials, Principal, Reply, Upload, Uploaded, endpoint, rating, wire
+from core.platform.http.body import JSON_LIMIT
 from core.platform.http.problem import STATUS
+from core.platform.http.wire import ALLOWED, EXPOSED, HEADERS_LIMIT, METHODS
 from core.platform.models import ListQuery, Wire
+from core.platform.rates import Standing
 
 
 class Anyone:
@@ -265,6 +271,116 @@ async def test_a_bad_upload_names_field_or_limit(body: bytes, content_type: str,
     assert "image" in found["detail"] or "10" in found["detail"]
 
 
+async def test_a_file_is_known_by_what_its_client_says_of_it() -> None:
+    seen: list[Uploaded] = []
+
+    def keep(call: Call[Any, Any, Any]) -> Reply:
+        seen.append(call.body)
+        return Reply.no_content()
+
+    wrapped = answering(keep, body=UPLOAD)
+    await wrapped(request(body=b"0123456789", content_type="Image/PNG; q=1"))
+    form, content_type = multipart("image", b"0123456789")
+    await wrapped(request(body=form, content_type=content_type))
+    await wrapped(request(body=b"abc"))
+    assert seen == [
+        Uploaded(b"0123456789", None, "image/png"),
+        Uploaded(b"0123456789", "x.png", "image/png"),
+        Uploaded(b"abc", None, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "detail"),
+    [
+        (Coat, "text/plain", "Send application/json; this was text/plain."),
+        (UPLOAD, "application/json", "Send multipart/form-data or image/png; this was application/json."),
+    ],
+)
+async def test_what_cannot_be_read_says_what_can(body: Any, sent: str, detail: str) -> None:
+    wrapped = answering(lambda call: Reply.no_content(), body=body)
+    found = problem(await wrapped(request(body=b"{}", content_type=sent)))
+    assert (found["status"], found["detail"]) == (415, detail)
+
+
+async def test_json_is_read_up_to_its_limit_under_any_of_its_names() -> None:
+    wrapped = answering(lambda call: Reply.no_content(), body=Coat)
+    body = b'{"name": "a"}'
+    for content_type in (
+        "application/json",
+        "application/merge-patch+json; charset=utf-8",
+        "APPLICATION/JSON",
+    ):
+        whole = body + b" " * (JSON_LIMIT - len(body))
+        assert (await wrapped(request(body=whole, content_type=content_type))).status_code == 204
+        assert (await wrapped(request(body=whole + b" ", content_type=content_type))).status_code == 413
+
+
+async def test_a_handler_is_told_how_it_was_called() -> None:
+    seen: list[Call[Any, Any, Any]] = []
+
+    def keep(call: Call[Any, Any, Any]) -> Reply:
+        seen.append(call)
+        return Reply.no_content()
+
+    sent = request("PUT", "/api/coats?limit=5", params={"limit": "5"}, x_request_id="req-1")
+    response = await answering(keep)(sent)
+    [call] = seen
+    assert (call.method, call.url, call.route) == ("PUT", sent.url, "coats")
+    assert (call.params, call.headers) == ({"limit": "5"}, sent.headers)
+    assert (call.principal, call.body, call.query, call.path) == (None, None, None, None)
+    assert response.headers["X-Request-Id"] == call.request_id == "req-1"
+    assert re.fullmatch("[0-9a-f]{32}", call.trace_id)
+
+
+async def test_an_authenticator_is_shown_the_request_without_its_body() -> None:
+    shown: list[Credentials] = []
+
+    class Looks(Anyone):
+        async def __call__(self, request: Credentials) -> None:
+            shown.append(request)
+
+    sent = request("GET", "/api/coats?exp=1", params={"exp": "1"}, authorization="Bearer good")
+    await answering(lambda call: Reply.no_content(), auth=Looks())(sent)
+    assert shown == [Credentials("GET", "/api/coats", sent.headers, {"exp": "1"})]
+
+
+async def test_what_is_wrong_with_path_or_query_is_told_as_such() -> None:
+    wrapped = answering(lambda call: Reply.no_content(), path=CoatPath, query=ListQuery)
+    for sent, pointer, where in (
+        (request(route={"coat_id": "x"}), "/coat_id", "path"),
+        (request(route={"coat_id": "1"}, params={"limit": "x"}), "/limit", "query"),
+    ):
+        found = problem(await wrapped(sent))
+        assert found["status"] == 422
+        assert [(e["pointer"], e["location"]) for e in found["errors"]] == [(pointer, where)]
+        assert found["detail"] == f"Check {pointer} in the {where}."
+        assert found["instance"] == "/api/coats"
+
+
+async def test_a_limited_route_tells_how_the_caller_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    async def spend(*given: Any) -> Standing | None:
+        asked.append(given)
+        return next(standings)
+
+    standings = iter([Standing(30, 29, 9), None])
+    monkeypatch.setattr(rating, "spend", spend)
+    wrapped = answering(lambda call: Reply.no_content(), auth=Signed(), rate="model")
+    sent = request(authorization="Bearer good")
+    told, untold = await wrapped(sent), await wrapped(sent)
+    assert {name: told.headers.get(name) for name in RATES} == dict(
+        zip(RATES, ("30", "29", "9"), strict=True)
+    )
+    assert not any(name in untold.headers for name in RATES)
+    assert asked == [("model", Principal("anna"), sent.headers)] * 2
+    assert "RateLimit-Limit" not in (await answering(lambda call: Reply.no_content())(sent)).headers
+
+
+RATES = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+
 async def test_a_body_may_be_json_or_a_file() -> None:
     wrapped = answering(
         lambda call: Reply.file(type(call.body).__name__.encode(), "text/plain"), body=(Coat, UPLOAD)
@@ -278,6 +394,12 @@ async def test_no_body_is_an_empty_object_whatever_type_a_client_adds_to_it() ->
     for content_type in ("", "application/octet-stream", "application/json"):
         response = await wrapped(request(content_type=content_type))
         assert json.loads(response.get_body())["limit"] == 20
+
+
+@pytest.mark.parametrize("key", ["x", "x" * 255, "a b"])
+async def test_a_printable_idempotency_key_of_any_kind_will_do(key: str) -> None:
+    response = await answering(lambda call: Reply.no_content())(request(idempotency_key=key))
+    assert response.status_code == 204
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\x00b"])
@@ -332,6 +454,39 @@ async def test_cors_names_a_known_origin_and_no_other(web_origin: str) -> None:
         response = await wrapped(request(origin=stranger))
         assert "Access-Control-Allow-Origin" not in response.headers
         assert response.headers["Vary"] == "Origin"
+
+
+async def test_a_known_origin_may_read_and_send_what_the_app_says_and_takes(web_origin: str) -> None:
+    own = {"Access-Control-Allow-Origin": web_origin, "Access-Control-Expose-Headers": EXPOSED}
+    assert wire.cors({"origin": web_origin}) == {**own, "Vary": "Origin"}
+    assert wire.preflight({"origin": web_origin}) == {
+        **own,
+        "Vary": "Origin",
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": ALLOWED,
+        "Access-Control-Max-Age": "7200",
+    }
+    assert wire.preflight({"origin": "https://evil.example.org"}) == {"Vary": "Origin"}
+    assert wire.preflight({}) == wire.cors({}) == {}
+
+
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=5), st.integers(-2, 2))
+def test_headers_are_measured_together(headers: list[tuple[str, str]], over: int) -> None:
+    sent = dict(headers)
+    size = sum(map(len, [*sent.keys(), *sent.values()]))
+    sent["x-filling-that-no-other-has"] = "a" * (HEADERS_LIMIT + over - size - 27)
+    if over > 0:
+        with pytest.raises(errors.HeadersTooLarge, match=str(HEADERS_LIMIT + over)):
+            wire.check_size(sent)
+    else:
+        wire.check_size(sent)
+
+
+@pytest.mark.parametrize("sent", ["", "00-4bf9-00f067aa0ba902b7-01", f"00-{'0' * 32}-00f067aa0ba902b7"])
+def test_a_trace_id_that_is_none_is_made_anew(sent: str) -> None:
+    one, other = (wire.trace_id({"traceparent": sent} if sent else {}) for _ in range(2))
+    assert one != other
+    assert re.fullmatch("[0-9a-f]{32}", one)
 
 
 async def test_headers_that_no_client_needs_are_refused_before_anything_else() -> None:
