@@ -152,6 +152,13 @@ async def test_a_bad_body_is_a_problem_that_names_the_field(
     assert not pointer or found["errors"][0]["location"] == "body"
 
 
+async def test_a_number_in_json_is_a_number_and_in_a_query_a_text() -> None:
+    body, query = (answering(lambda call: Reply.no_content(), **{of: ListQuery}) for of in ("body", "query"))
+    assert (await body(request(body={"limit": 5}))).status_code == 204
+    assert (await body(request(body={"limit": "5"}))).status_code == 422
+    assert (await query(request(params={"limit": "5"}))).status_code == 204
+
+
 async def test_an_unknown_query_parameter_is_refused() -> None:
     wrapped = answering(lambda call: Reply.no_content(), query=ListQuery)
     found = problem(await wrapped(request("GET", params={"limti": "5"})))
