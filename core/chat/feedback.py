@@ -10,6 +10,7 @@ from core.chat.stream_errors import TurnNotFound
 from core.platform import langfuse
 from core.platform.examples import example
 from core.platform.models import Wire
+from core.platform.texts import Visible
 
 
 class TurnFeedback(Wire):
@@ -18,9 +19,9 @@ class TurnFeedback(Wire):
     model_config = example(rating="up", comment="Just what I needed.")
 
     rating: Literal["up", "down"]
-    comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = (
-        None
-    )
+    comment: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Visible] | None
+    ) = None
 
 
 async def give_feedback(user_id: str, turn_id: str, given: TurnFeedback) -> TurnFeedback:

@@ -189,6 +189,12 @@ async def test_the_last_word_about_an_answer_is_kept_with_its_turn(
         assert (status, kept) == (200, given)
     _, read = await talker.send("GET", f"chat/conversations/{conversation}")
     assert [told["feedback"] for told in read["turns"]] == [bad]
+    for comment in ("\u200b", "\u200b \u0007", " ", "x" * 501):
+        refused = {"rating": "up", "comment": comment}
+        status, problem = await talker.send("POST", f"chat/turns/{turn}/feedback", json=refused)
+        assert (status, slug(problem), problem["errors"][0]["pointer"]) == (422, "validation", "/comment")
+    _, read = await talker.send("GET", f"chat/conversations/{conversation}")
+    assert [told["feedback"] for told in read["turns"]] == [bad]
     stranger = await signed_in(api)
     for who, which in ((stranger, turn), (talker, NOWHERE)):
         status, problem = await who.send("POST", f"chat/turns/{which}/feedback", json=good)

@@ -15,11 +15,15 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from azure.storage.queue.aio import QueueClient
 
+from bench.wardrobes import sample
+from core.platform.telemetry.instruments import INSTRUMENTS
+from core.vault import VaultItem
 from devstack import ports
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
-from tests.fixtures.collector import Collector, Told
+from tests.fixtures.collector import LANGFUSE, OTLP, Collector, Told
 
 PHOTO = Path(__file__).parents[1] / "data" / "astronaut-sideways-gps.jpg"
 
@@ -266,23 +270,79 @@ async def test_langfuse_gets_what_a_person_thinks_of_an_answer_without_their_wor
     assert words not in json.dumps(langfuse.scores)
 
 
-@pytest.fixture(params=["refusing", "hanging"])
-def troubled(collector: Collector, langfuse: Collector, request: pytest.FixtureRequest) -> Iterator[None]:
-    """A collector and a Langfuse that do not do their work."""
-    for each in (collector, langfuse):
-        each.status, each.hang = (503, False) if request.param == "refusing" else (200, True)
-    yield
-    for each in (collector, langfuse):
-        each.status, each.hang = 200, False
+async def owned(client: aiohttp.ClientSession, piece: VaultItem) -> None:
+    given = piece.model_dump(mode="json", include={"name", "category", "colours", "formality", "seasons"})
+    async with client.post("/api/vault/items", json=given) as answer:
+        assert answer.status == 201, await answer.text()
 
 
-@pytest.mark.usefixtures("troubled")
-async def test_a_collector_in_trouble_fails_no_request_and_no_job(teller: aiohttp.ClientSession) -> None:
+async def test_langfuse_gets_what_a_person_answers_about_a_digest_without_their_words(
+    langfuse: Collector, teller: aiohttp.ClientSession
+) -> None:
+    words = planted()
+    await asyncio.gather(*(owned(teller, piece) for piece in sample()))
+    async with teller.post("/api/digest/run") as answer:
+        await completed(teller, (await answer.json())["job_id"])
+    async with teller.get("/api/digest") as answer:
+        made = await answer.json()
+    given = {"about": made["outfits"][0]["key"], "answer": "like", "text": words}
+    async with teller.post(f"/api/digest/{made['id']}/feedback", json=given) as answer:
+        assert answer.status == 202, await answer.text()
+    await langfuse.until(lambda: "digest-feedback" in {each["name"] for each in langfuse.scores})
+    [score] = [each for each in langfuse.scores if each["name"] == "digest-feedback"]
+    assert score["value"] == "like"
+    await langfuse.until(lambda: score["traceId"] in {span.trace for span in langfuse.spans})
+    assert words not in json.dumps(langfuse.scores)
+
+
+async def test_a_dead_letter_is_counted_by_kind(telling: Stack, collector: Collector) -> None:
+    connection = telling.settings["StorageQueue"]
+    async with QueueClient.from_connection_string(connection, "telling-jobs") as queue:
+        await queue.send_message("no job's message")
+    await collector.until(lambda: "pluckit.job.dead_letters" in collector.metrics)
+    counted = collector.metrics["pluckit.job.dead_letters"].sum.data_points
+    assert [(pair.key, pair.value.string_value) for point in counted for pair in point.attributes] == [
+        ("pluckit.job.kind", "none")
+    ]
+    assert [point.as_int for point in counted] == [1]
+
+
+async def test_the_app_tells_every_metric(collector: Collector) -> None:
+    elsewhere = {"pluckit.digest.delivered", "pluckit.budget.rejections"}  # see integration/platform
+    await collector.until(lambda: set(INSTRUMENTS) - elsewhere <= set(collector.metrics))
+
+
+@pytest.fixture(params=["refusing", "hanging", "slow", "gone"])
+async def troubled(
+    collector: Collector, langfuse: Collector, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """A collector and a Langfuse that do not do their work, and by their end do."""
+    for each in (collector, langfuse):
+        each.status = 503 if request.param == "refusing" else 200
+        each.hang = request.param in {"hanging", "slow"}
+        if request.param == "gone":
+            await each.close()
+    yield request.param
+    for each, path in ((collector, OTLP), (langfuse, LANGFUSE)):
+        if each.runner is None:
+            await each.open(path)
+        await each.release()
+
+
+async def test_a_collector_in_trouble_fails_no_request_and_no_job(
+    troubled: str, collector: Collector, teller: aiohttp.ClientSession
+) -> None:
+    """Nothing waits either: what hangs or is slow answers nothing before all of it is done."""
+
     async def listed() -> int:
         async with teller.get("/api/vault/items") as answer:
             return answer.status
 
+    trace = uuid4().hex
     assert set(await asyncio.gather(*(listed() for _ in range(40)))) == {200}
     async with teller.post("/api/chat", json={"message": "Good morning!"}) as answer:
         assert b"event: done" in await answer.read()
-    await completed(teller, await quizzed(teller, uuid4().hex))
+    await completed(teller, await quizzed(teller, trace))
+    if troubled == "slow":
+        await collector.release()
+        await collector.until(lambda: bool(collector.trace(trace)))

@@ -17,6 +17,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider, sampling
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
 
+from core.platform.telemetry import parting
 from core.platform.telemetry.cleaning import Cleaned
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def resource() -> Resource:
 @cache
 def tracer() -> trace.Tracer:
     """Return the app's tracer, with exporters as ``OTEL_TRACES_EXPORTER`` names them (default ``otlp``)."""
-    provider = TracerProvider(_sampler(), resource())
+    provider = TracerProvider(_sampler(), resource(), shutdown_on_exit=False)
+    parting.at_exit(provider.shutdown)
     for name in exporters("TRACES"):
         exporter = _exporter("TRACES", name, ConsoleSpanExporter)
         provider.add_span_processor(BatchSpanProcessor(Cleaned(exporter)))
@@ -69,7 +71,9 @@ def meter() -> metrics.Meter:
 
     named = exporters("METRICS")
     made = [_exporter("METRICS", name, ConsoleMetricExporter) for name in named]
-    provider = MeterProvider([PeriodicExportingMetricReader(each) for each in made], resource())
+    readers = [PeriodicExportingMetricReader(each) for each in made]
+    provider = MeterProvider(readers, resource(), shutdown_on_exit=False)
+    parting.at_exit(provider.shutdown)
     return provider.get_meter(SCOPE)
 
 
@@ -79,7 +83,8 @@ def logger() -> Logger:
     from opentelemetry.sdk._logs import LoggerProvider
     from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, ConsoleLogRecordExporter
 
-    provider = LoggerProvider(resource())
+    provider = LoggerProvider(resource(), shutdown_on_exit=False)
+    parting.at_exit(provider.shutdown)
     for name in exporters("LOGS"):
         exporter = _exporter("LOGS", name, ConsoleLogRecordExporter)
         provider.add_log_record_processor(BatchLogRecordProcessor(exporter))

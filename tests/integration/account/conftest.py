@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from core.chat import Turn, TurnFeedback, give_feedback, run_turn, turns
+from core.chat.turn import NewTurn
 from core.jobs import Job
 from core.platform import clock, containers, cosmos, storage
 from core.platform.partitions import PERSONAL
@@ -47,6 +49,15 @@ async def leave_traces(user_id: str, mark: str = "") -> int:
         await client.stage_block("0" * 8, b"never committed")
         written += 2
     return written
+
+
+async def say_of_an_answer(user_id: str, comment: str) -> Turn:
+    """Have the stylist answer, and say what the person thinks of that."""
+    asked = {"message": "Hello there", "turn_id": str(uuid4())}
+    turn = Turn.of(user_id, NewTurn.model_validate(asked))
+    await turns.post(turn, run_turn)
+    await give_feedback(user_id, turn.turn_id, TurnFeedback(rating="down", comment=comment))
+    return turn
 
 
 def job_of(user_id: str, job_id: str, kind: str) -> Job:

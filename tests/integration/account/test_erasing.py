@@ -11,6 +11,8 @@ import pytest
 from core import account, identity
 from core.account import erasing, repository, traces
 from core.account.models import Erasure, ProviderToken
+from core.chat import TurnFeedback, give_feedback
+from core.chat.stream_errors import TurnNotFound
 from core.digest import sweeping
 from core.identity import closures
 from core.identity import repository as accounts
@@ -22,7 +24,7 @@ from core.platform import clock, cosmos, partitions, storage
 from core.platform.errors import Unauthenticated
 from tests.fixtures.issuer import IssuerControl
 from tests.fixtures.tuning import Tune
-from tests.integration.account.conftest import Crashes, Died, job_of, leave_traces
+from tests.integration.account.conftest import Crashes, Died, job_of, leave_traces, say_of_an_answer
 from tests.remains import remains
 
 pytestmark = pytest.mark.usefixtures("app_env", "at_once")
@@ -51,6 +53,15 @@ async def swept(job: Job, *, most: int = 12) -> tuple[dict[str, Any], int]:
 
 def total(receipt: dict[str, Any]) -> int:
     return sum(receipt["documents"].values()) + sum(receipt["blobs"].values())
+
+
+async def test_what_its_person_thought_of_an_answer_is_erased_and_not_to_be_said_again(person: str) -> None:
+    turn = await say_of_an_answer(person, "Not in winter")
+    assert await remains(person) != []
+    await swept(await asked(person))
+    assert await remains(person) == []
+    with pytest.raises(TurnNotFound):
+        await give_feedback(person, turn.turn_id, TurnFeedback(rating="up"))
 
 
 async def test_every_declared_place_is_swept_and_every_trace_counted_once(person: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from core.platform import clock
 from core.platform.errors import Unavailable
 from core.platform.ids import new_id
 from tests.fixtures.tuning import Tune
-from tests.integration.account.conftest import Crashes, Died, job_of, leave_traces
+from tests.integration.account.conftest import Crashes, Died, job_of, leave_traces, say_of_an_answer
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -67,6 +68,21 @@ async def photos(person: str, number: int, size: int = 2500) -> None:
 async def _photo(person: str, number: int, size: int) -> None:
     data = bytes([number % 256]) * size
     await repository.BlockBlobs("originals").put(f"{person}/{new_id()}/original", data, "image/png")
+
+
+async def test_an_export_has_what_its_person_thought_of_an_answer(person: str) -> None:
+    turn = await say_of_an_answer(person, "Not in winter")
+    job = export_of(person)
+    await worked(job)
+    [told] = [
+        found
+        for name, data in (await contents(job)).items()
+        if name.startswith("data/")
+        for found in json.loads(data)
+        if "feedback" in found
+    ]
+    assert turn.turn_id in told["id"]
+    assert told["feedback"] == {"rating": "down", "comment": "Not in winter"}
 
 
 @pytest.mark.usefixtures("in_pieces", "small_blocks")

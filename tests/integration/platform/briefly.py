@@ -1,0 +1,24 @@
+"""A process that tells spans, a measurement and a record, and ends when its input does."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from core.platform import telemetry
+from core.platform.telemetry import records
+
+
+def main(spans: int) -> None:
+    records.export()
+    for number in range(spans):
+        with telemetry.span("fetch", "client", {"server.address": f"host-{number}"}):
+            pass
+    telemetry.measure("pluckit.queue.depth", 7, {"messaging.destination.name": "taste-jobs"})
+    logging.getLogger("pluckit.briefly").warning("all was told")
+    print("told", flush=True)  # noqa: T201 - who started this waits for it
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
