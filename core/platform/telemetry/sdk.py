@@ -10,14 +10,14 @@ import os
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from opentelemetry import metrics, trace
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider, sampling
+from opentelemetry.sdk.trace import Tracer, TracerProvider, sampling
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
 
-from core.platform.telemetry import parting
+from core.platform.telemetry import encoding, parting
 from core.platform.telemetry.cleaning import Cleaned
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def resource() -> Resource:
 
 
 @cache
-def tracer() -> trace.Tracer:
+def tracer() -> Tracer:
     """Return the app's tracer, with exporters as ``OTEL_TRACES_EXPORTER`` names them (default ``otlp``)."""
     provider = TracerProvider(_sampler(), resource(), shutdown_on_exit=False)
     parting.at_exit(provider.shutdown)
@@ -60,7 +60,7 @@ def tracer() -> trace.Tracer:
         exporter = _exporter("TRACES", name, ConsoleSpanExporter)
         provider.add_span_processor(BatchSpanProcessor(Cleaned(exporter)))
     trace.set_tracer_provider(provider)
-    return provider.get_tracer(SCOPE)
+    return cast("Tracer", provider.get_tracer(SCOPE))
 
 
 @cache
@@ -134,4 +134,7 @@ def _exporter(signal: str, name: str, console: Callable[[], Any]) -> Any:
         raise UnknownExporter(f"OTEL_{signal}_EXPORTER names {name}; use otlp, console or none.")
     by = "grpc" if protocol(signal) == "grpc" else "http"
     module, kind = _OTLP[signal]
-    return getattr(import_module(f"opentelemetry.exporter.otlp.proto.{by}.{module}"), kind)()
+    found = import_module(f"opentelemetry.exporter.otlp.proto.{by}.{module}")
+    if signal == "TRACES":
+        vars(found)["encode_spans"] = encoding.encode  # it offers no other way to choose the encoder
+    return getattr(found, kind)()
