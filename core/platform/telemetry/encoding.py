@@ -1,7 +1,7 @@
 """Spans as OTLP, of the library's own messages, with what repeats from span to span made once.
 
-The library makes each attribute of each span anew and hashes the resource, as JSON, for each: two thirds of
-what encoding takes. A test holds both encoders to the same message.
+The library makes each attribute of each span anew and hashes the resource, as JSON, for each. A test holds
+both encoders to the same message.
 """
 
 from __future__ import annotations
