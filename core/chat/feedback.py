@@ -10,7 +10,9 @@ from core.chat.stream_errors import TurnNotFound
 from core.platform import langfuse
 from core.platform.examples import example
 from core.platform.models import Wire
-from core.platform.texts import Visible
+from core.platform.texts import Readable
+
+Comment = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Readable]
 
 
 class TurnFeedback(Wire):
@@ -19,9 +21,7 @@ class TurnFeedback(Wire):
     model_config = example(rating="up", comment="Just what I needed.")
 
     rating: Literal["up", "down"]
-    comment: (
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Visible] | None
-    ) = None
+    comment: Comment | None = None
 
 
 async def give_feedback(user_id: str, turn_id: str, given: TurnFeedback) -> TurnFeedback:

@@ -10,10 +10,10 @@ from pydantic import StringConstraints
 from core.chat.facts import LONGEST, Fact
 from core.platform.examples import example, given_by
 from core.platform.models import Document, Page, Wire
-from core.platform.texts import Visible
+from core.platform.texts import Readable
 
 type Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), Visible
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), Readable
 ]
 
 

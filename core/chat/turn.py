@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from core.platform.examples import example
 from core.platform.ids import new_id, stable_id
 from core.platform.models import Wire
-from core.platform.texts import Visible
+from core.platform.texts import Readable
 
 MESSAGE_LIMIT = 4_000
 """Longest message in characters."""
@@ -31,7 +31,7 @@ class NewTurn(Wire):
     model_config = example(message="I love green linen and I never wear wool. What suits a warm evening?")
 
     message: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MESSAGE_LIMIT), Visible
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MESSAGE_LIMIT), Readable
     ] = Field(description="What the person says.")
     conversation_id: UUID | None = Field(
         default=None, description="The conversation to go on with; a new one where left out."

@@ -1,7 +1,8 @@
-"""Whether a text can be seen at all: one of zero-width, control or blank characters only says nothing."""
+"""Whether a text can be read: it has something to see, and nothing that steers a terminal."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -10,6 +11,9 @@ from pydantic import AfterValidator
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Fillers and blanks that Unicode counts among letters, marks and symbols."""
 _SHAPELESS: Final = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
+CONTROLS_BUT_BREAKS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Unicode's category Cc without tab, line feed and carriage return."""
+UNREADABLE: Final = "must not contain control characters other than line breaks and tabs"
 INVISIBLE: Final = "must have a character that can be seen"
 
 
@@ -18,11 +22,13 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(char) not in _SHAPELESS and char not in _BLANK_LETTERS for char in text)
 
 
-def _seen(text: str) -> str:
+def _read(text: str) -> str:
+    if CONTROLS_BUT_BREAKS.search(text):
+        raise ValueError(UNREADABLE)
     if not is_visible(text):
         raise ValueError(INVISIBLE)
     return text
 
 
-Visible: Final = AfterValidator(_seen)
+Readable: Final = AfterValidator(_read)
 """Of a text that is sent; what is stored already stays readable whatever it is."""

@@ -14,11 +14,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from core.platform.texts import CONTROLS_BUT_BREAKS, UNREADABLE
+
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEWLINES = re.compile(r"\r\n?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Unicode's category Cc."""
-_CONTROL_BUT_BREAKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _tidy(value: Any) -> Any:
@@ -41,8 +42,8 @@ def _one_line(value: str) -> str:
 
 
 def _many_lines(value: str) -> str:
-    if _CONTROL_BUT_BREAKS.search(value):
-        raise ValueError("must not contain control characters other than line breaks and tabs")
+    if CONTROLS_BUT_BREAKS.search(value):
+        raise ValueError(UNREADABLE)
     return value
 
 
