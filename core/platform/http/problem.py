@@ -78,7 +78,7 @@ def problem_reply(error: DomainError, *, instance: str, trace_id: str) -> Reply:
         trace_id=trace_id,
         errors=[ProblemError(pointer=e.pointer, detail=e.detail, location=e.location) for e in error.errors],
     )
-    return Reply(status, problem, _headers(error, status), CONTENT_TYPE)
+    return Reply(status, problem, _headers(error), CONTENT_TYPE)
 
 
 def invalid(error: ValidationError, location: Location) -> DomainError:
@@ -93,7 +93,7 @@ def invalid(error: ValidationError, location: Location) -> DomainError:
     return errors.Invalid(f"Check {named} in the {location}.", errors=fields)
 
 
-def _headers(error: DomainError, status: int) -> dict[str, str]:
+def _headers(error: DomainError) -> dict[str, str]:
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))

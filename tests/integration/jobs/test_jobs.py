@@ -259,6 +259,17 @@ async def test_failures_are_recorded_with_when_the_next_try_is(person: str) -> N
     assert [(a.number, a.error) for a in record.attempts] == [(1, "The model is busy.")]
 
 
+async def test_nothing_is_due_after_a_hopeless_attempt_or_the_last_one(person: str) -> None:
+    hopeless, last = [await jobs.submit(person, "taste", key, {}) for key in "ab"]
+    once = jobs.RetryPolicy(max_attempts=1, base=5, cap=60, jitter=1)
+    told = await attempt(hopeless.ref, POLICY, fails(Invalid("no")))
+    assert told["state"] == "hopeless"
+    assert (await attempt(last.ref, once, fails(Unavailable("busy"))))["state"] == "retry"
+    for job in (hopeless, last):
+        record = await stored(job)
+        assert (record.status, record.next_attempt_at) == ("running", None)
+
+
 async def test_two_attempts_at_once_complete_it_once(person: str) -> None:
     job = await jobs.submit(person, "taste", "k", {})
     outcomes = await asyncio.gather(*(attempt(job.ref, POLICY, works) for _ in range(2)))

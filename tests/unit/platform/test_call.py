@@ -127,6 +127,10 @@ def test_what_is_asked_has_one_fingerprint_and_all_of_it_counts() -> None:
     assert same.fingerprint() == asked.fingerprint()
 
 
+def test_an_effect_has_the_same_id_after_a_deploy() -> None:
+    assert call(idempotency_key="k").effect_id() == "e1d7bd5e-49f3-5454-9886-b78a40954875"
+
+
 def test_an_effect_belongs_to_its_route() -> None:
     mine = call(idempotency_key="k")
     assert mine.effect_id() != replace(mine, route="make_y").effect_id()

@@ -7,7 +7,8 @@ import json
 import logging
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from core.platform import errors
+from core.platform import errors, invocations
 from core.platform.errors import DomainError
 from core.platform.http import Call, Credentials, Principal, Reply, Upload, Uploaded, endpoint, rating, wire
 from core.platform.http.body import JSON_LIMIT
@@ -386,6 +387,46 @@ async def test_a_limited_route_tells_how_the_caller_stands(monkeypatch: pytest.M
 
 
 RATES = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+
+
+class Recorded:
+    """Stands in for telemetry: what an invocation told of itself."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun: list[Any] = []
+        self.told: dict[str, Any] = {}
+        self.failed: list[str] = []
+        self.measured: list[Any] = []
+        monkeypatch.setattr(invocations, "http", self.http)
+        monkeypatch.setattr(invocations, "measure", lambda *given: self.measured.append(given))
+
+    @contextmanager
+    def http(self, *given: Any) -> Iterator[Any]:
+        self.begun.append(given)
+        yield self
+
+    def set(self, name: str, value: Any) -> None:
+        self.told[name] = value
+
+    def fail(self, why: str) -> None:
+        self.failed.append(why)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "failed"),
+    [(None, 204, []), (errors.NotFound("No."), 404, []), (errors.DomainError("No."), 500, ["500"])],
+)
+async def test_an_invocation_is_told_with_its_route_its_status_and_how_long_it_took(
+    monkeypatch: pytest.MonkeyPatch, error: DomainError | None, status: int, failed: list[str]
+) -> None:
+    recorded, sent = Recorded(monkeypatch), request("GET", "/api/coats?limit=1", route={"coat_id": "7"})
+    wrapped = raising(error) if error else answering(lambda call: Reply.no_content())
+    await wrapped(sent)
+    assert recorded.begun == [("GET", "/api/coats", {"coat_id": "7"}, "coats", None)]
+    assert (recorded.told, recorded.failed) == ({"http.response.status_code": status}, failed)
+    [(*known, seconds)] = recorded.measured
+    assert known == ["GET", "/api/coats", {"coat_id": "7"}, status]
+    assert 0 <= seconds < 60
 
 
 async def test_a_body_may_be_json_or_a_file() -> None:

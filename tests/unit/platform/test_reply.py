@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -22,28 +23,34 @@ JSON = b'{"name":"Parka"}'
 
 
 @pytest.mark.parametrize(
-    ("reply", "status", "headers", "content"),
+    ("made", "status", "headers", "content"),
     [
-        (Reply.ok(COAT), 200, {}, JSON),
-        (Reply.ok(COAT, etag="v1", headers={"X": "y"}), 200, {"X": "y", "ETag": '"v1"'}, JSON),
-        (Reply.created(COAT, location="/c/7"), 201, {"Location": "/c/7"}, JSON),
-        (Reply.created(COAT, location="/c", etag='"v"'), 201, {"Location": "/c", "ETag": '"v"'}, JSON),
-        (Reply.accepted(COAT, location="/j"), 202, {"Location": "/j", "Retry-After": "1"}, JSON),
+        (lambda: Reply.ok(COAT), 200, {}, JSON),
+        (lambda: Reply.ok(COAT, etag="v1", headers={"X": "y"}), 200, {"X": "y", "ETag": '"v1"'}, JSON),
+        (lambda: Reply.created(COAT, location="/c/7"), 201, {"Location": "/c/7"}, JSON),
         (
-            Reply.accepted(COAT, location="/j", retry_after=7),
+            lambda: Reply.created(COAT, location="/c", etag='"v"'),
+            201,
+            {"Location": "/c", "ETag": '"v"'},
+            JSON,
+        ),
+        (lambda: Reply.accepted(COAT, location="/j"), 202, {"Location": "/j", "Retry-After": "1"}, JSON),
+        (
+            lambda: Reply.accepted(COAT, location="/j", retry_after=7),
             202,
             {"Location": "/j", "Retry-After": "7"},
             JSON,
         ),
-        (Reply.no_content(), 204, {}, b""),
-        (Reply.file(b"x", "image/png"), 200, {}, b"x"),
-        (Reply.file(b"x", "image/png", status=206, headers={"X": "y"}), 206, {"X": "y"}, b"x"),
-        (Reply(200, "é", content_type="text/plain"), 200, {}, b"\xc3\xa9"),
+        (lambda: Reply.no_content(), 204, {}, b""),
+        (lambda: Reply.file(b"x", "image/png"), 200, {}, b"x"),
+        (lambda: Reply.file(b"x", "image/png", status=206, headers={"X": "y"}), 206, {"X": "y"}, b"x"),
+        (lambda: Reply(200, "é", content_type="text/plain"), 200, {}, b"\xc3\xa9"),
     ],
 )
 def test_a_reply_has_its_status_headers_and_bytes(
-    reply: Reply, status: int, headers: dict[str, str], content: bytes
+    made: Callable[[], Reply], status: int, headers: dict[str, str], content: bytes
 ) -> None:
+    reply = made()
     assert (reply.status, reply.headers, reply.content()) == (status, headers, content)
     more = reply.also({"Vary": "Origin"})
     assert (more.headers, more.content()) == ({**headers, "Vary": "Origin"}, content)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
-from math import exp, inf, pi, sqrt, sumprod
+from math import exp, inf, log, pi, sqrt, sumprod
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import belief as rules
-from core.taste.belief import EASE_SD, PRIOR_SD, Belief, believe, chances, prior
+from core.taste.belief import EASE_SD, PRIOR_SD, Belief, Opinion, believe, chances, prior
 from core.taste.deck import deck
-from core.taste.facets import DIMENSIONS, NAMES, coordinates
-from core.taste.gaussian import cholesky, cosine, inverse, solve, squared_distance, times
+from core.taste.facets import DIMENSIONS, FACETS, NAMES, coordinates, pole, similarity
+from core.taste.gaussian import add_outer, cholesky, cosine, inverse, solve, squared_distance, times
 
 POSITION = st.floats(-1, 1, allow_nan=False)
 LOOK = st.fixed_dictionaries(dict.fromkeys(NAMES, POSITION))
@@ -98,6 +99,35 @@ def test_the_belief_is_near_the_exact_posterior(answers: list[tuple[float, str]]
     assert sqrt(belief.covariance[i][i]) == pytest.approx(sqrt(variance), abs=0.06)
 
 
+@given(st.sampled_from(["dislike", "like", "love"]), st.floats(-3, 3), st.floats(0.1, 4))
+def test_pull_and_curvature_are_the_derivatives_of_the_evidence(
+    answer: Opinion, centre: float, variance: float
+) -> None:
+    """Against the evidence itself: the chance of the answer, averaged over the worth before noise."""
+    index = ("dislike", "like", "love").index(answer)
+
+    def log_evidence(at: float) -> float:
+        worth = NormalDist(at, sqrt(variance))
+        steps = [at + sqrt(variance) * n / 16 for n in range(-128, 129)]
+        return log(sum(worth.pdf(u) * chances(u)[index] for u in steps) * sqrt(variance) / 16)
+
+    below, here, above = (log_evidence(centre + d) for d in (-0.01, 0, 0.01))
+    pull, curvature = rules._moments(answer, centre, variance)
+    assert pull == pytest.approx((above - below) / 0.02, abs=1e-4)
+    assert curvature == pytest.approx(max(0.0, -(above - 2 * here + below) / 1e-4), abs=1e-3)
+
+
+@given(st.floats(-6, 6))
+def test_an_answer_is_meant_and_slips_as_often_as_the_model_says(worth: float) -> None:
+    noise = NormalDist(worth, sqrt(rules.NOISE_VARIANCE))
+    below, above = noise.cdf(0), 1 - noise.cdf(rules.LOVE_FROM)
+    between, slip = 1 - below - above, rules.SLIP
+    dislike, like, love = chances(worth)
+    assert dislike == pytest.approx((1 - slip) * below + slip * (between + above))
+    assert love == pytest.approx(0.25 * slip * below + (1 - slip - rules.MODEST) * above)
+    assert like == pytest.approx(1 - dislike - love)
+
+
 def test_chances_are_those_of_the_model_and_sum_to_one() -> None:
     for worth in (-8.0, -1.0, 0.0, 0.7, 1.5, 3.0, 9.0):
         assert sum(chances(worth)) == pytest.approx(1)
@@ -125,6 +155,43 @@ def test_an_early_slip_is_overruled_by_what_follows() -> None:
     slipped = [(looks[0], "dislike" if worth[0] > 0 else "like"), *answers[1:]]
     assert cosine(believe(answers).position, taste) > 0.9
     assert cosine(believe(slipped).position, believe(answers).position) > 0.98
+
+
+def test_agreement_is_the_cosine_to_expect_with_the_truth() -> None:
+    belief = believe((card.facets, "love") for card in deck()[:4])
+    lower, chance = cholesky(belief.position_covariance), random.Random(2)
+    cosines = []
+    for _ in range(600):
+        z = [chance.gauss(0, 1) for _ in NAMES]
+        truth = [m + sumprod(row, z[: len(row)]) for m, row in zip(belief.position, lower, strict=True)]
+        cosines.append(cosine(belief.position, truth))
+    assert belief.agreement == pytest.approx(sum(cosines) / len(cosines), abs=0.03)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(LOOK, ANSWER), max_size=6))
+def test_a_belief_is_its_prior_and_its_factors(answers: list[tuple[dict[str, float], str]]) -> None:
+    belief, size = believe(answers), DIMENSIONS + 1
+    precision, shift = inverse(prior().covariance), [0.0] * size
+    for factor in belief.factors:
+        precision = add_outer(precision, factor.direction, factor.precision)
+        shift = [old + factor.shift * x for old, x in zip(shift, factor.direction, strict=True)]
+    assert times(belief.covariance, shift) == pytest.approx(belief.mean, abs=1e-6)
+    for row, expected in zip(inverse(precision), belief.covariance, strict=True):
+        assert row == pytest.approx(expected, abs=1e-6)
+
+
+def test_only_what_is_a_vector_has_an_angle() -> None:
+    assert cosine([0.0, 0.0], [1.0, 2.0]) == 0
+    assert cosine([3.0, 0.0], [2.0, 2.0]) == pytest.approx(sqrt(0.5))
+    assert similarity({"fit": 0.5}, {"fit": 1.0}) == pytest.approx(1)
+    assert similarity({"fit": 0.5}, {"fit": -0.1}) == pytest.approx(-1)
+    assert similarity({"fit": 0.5}, {}) == 0
+
+
+def test_a_facet_is_named_by_the_side_it_stands_on() -> None:
+    for facet in FACETS:
+        assert [pole(facet.name, at) for at in (-0.1, 0.0, 0.1)] == [facet.low, facet.high, facet.high]
 
 
 def test_agreement_grows_from_nothing() -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf, sqrt
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import FACETS, Outlook, Taste, TasteEvent, apply, empty, speaking_for
+from core.taste.arguments import _facets, _words
+from core.taste.belief import NOISE_VARIANCE
+from core.taste.events import Subject
 from core.taste.facets import NAMES
 from core.taste.selection import _NODES
 
@@ -41,6 +46,31 @@ def test_the_chance_is_the_average_over_what_the_taste_may_be(mean: float, sd: f
     average = sum(weight * outlook.chance_if(node) for node, weight in _NODES)
     assert average == pytest.approx(outlook.chance, abs=0.04)
     assert outlook.chance_if(1) >= outlook.chance_if(0) >= outlook.chance_if(-1)
+
+
+@given(st.floats(-4, 4), st.floats(0, 3), st.floats(-3, 3))
+def test_where_a_taste_is_supposed_nothing_is_left_unsure(mean: float, sd: float, deviation: float) -> None:
+    supposed = Outlook(mean + deviation * sd, 0.0)
+    assert Outlook(mean, sd).chance_if(deviation) == pytest.approx(supposed.chance)
+    assert supposed.chance == pytest.approx(chances_without_slips(supposed.mean))
+
+
+def chances_without_slips(worth: float) -> float:
+    return NormalDist(worth, sqrt(NOISE_VARIANCE)).cdf(inf) - NormalDist(worth, sqrt(NOISE_VARIANCE)).cdf(0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(opinions, places, st.lists(st.sampled_from(["navy", "teal", "red"]), unique=True))
+def test_the_arguments_are_what_the_outlook_is_the_sum_of(
+    said: list[tuple[str, dict[str, float], dict[str, list[str]]]],
+    facets: dict[str, float],
+    colours: list[str],
+) -> None:
+    taste = taste_of(*said, ("like", {}, {"colours": ["red"]}))
+    words: dict[Subject, list[str]] = {"colour": colours}
+    worths = [worth for worth, _ in (*_facets(taste, facets), *_words(taste, words))]
+    assert sum(worths) == pytest.approx(taste.outlook(facets, words).mean)
+    assert len(worths) == len(NAMES) + len(set(colours) & {"navy", "red"})
 
 
 @settings(max_examples=40, deadline=None)

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import quiz
-from core.taste.belief import believe, prior
+from core.taste.belief import PRIOR_SD, Belief, believe, prior
 from core.taste.deck import by_id, deck
+from core.taste.drawing import draw
 from core.taste.errors import CardNotInQuiz, QuizCompleted, QuizUnanswered
 from core.taste.facets import FACETS
 from core.taste.gaussian import cosine
 from core.taste.quiz import NewAnswer, QuizSession
-from core.taste.selection import ALIKE, information_gain, next_card
+from core.taste.selection import ALIKE, NEARLY_BEST, information_gain, next_card
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -58,6 +59,25 @@ def test_the_belief_is_shown_as_it_moves() -> None:
             shown = before.card.facets.get(one.facet, 0.0)
             assert one.mean * shown * side >= 0
             assert one.sd < 1 if abs(shown) > 0.3 else one.sd <= 1
+
+
+def test_a_belief_is_shown_in_units_of_how_far_people_spread() -> None:
+    session = answer(answer(start(), "love"), "dislike")
+    believed, view = quiz.belief(session), quiz.view(session)
+    for index, (facet, one) in enumerate(zip(FACETS, view.belief, strict=True)):
+        assert (one.facet, one.low, one.high) == (facet.name, facet.low, facet.high)
+        assert one.mean * PRIOR_SD == pytest.approx(believed.mean[index], abs=0.001)
+        assert (one.sd * PRIOR_SD) ** 2 == pytest.approx(believed.covariance[index][index], abs=0.004)
+    assert view.certainty == pytest.approx(believed.agreement, abs=0.0005)
+    assert (view.quiz_id, view.answered) == (session.id, 2)
+
+
+def test_a_card_is_shown_as_it_is() -> None:
+    for card in deck()[:5]:
+        shown = quiz.shown(card)
+        same = ("card_id", "title", "palette", "facets")
+        assert [getattr(shown, name) for name in same] == [getattr(card, name) for name in same]
+        assert (shown.tags, shown.picture) == (list(card.tags), draw(card))
 
 
 def test_two_quizzes_need_not_begin_alike_but_one_always_does() -> None:
@@ -110,6 +130,32 @@ def test_every_quiz_ends_never_asks_twice_and_neighbours_differ(seed: int) -> No
     assert all(cosine(a.vector, b.vector) <= ALIKE[0] for a, b in pairwise(cards))
 
 
+@pytest.mark.parametrize(
+    ("opinions", "skips", "agreement", "over"),
+    [
+        (quiz.FEWEST_ANSWERS, 0, quiz.CERTAIN, True),
+        (quiz.FEWEST_ANSWERS - 1, 1, quiz.CERTAIN, False),
+        (quiz.FEWEST_ANSWERS, 0, quiz.CERTAIN - 0.001, False),
+        (quiz.MOST_ANSWERS, 0, 0.5, True),
+        (quiz.MOST_ANSWERS - 1, 1, 0.5, False),
+        (quiz.MOST_ANSWERS - 1, quiz.MOST_CARDS - quiz.MOST_ANSWERS + 1, 0.5, True),
+        (quiz.MOST_ANSWERS - 1, quiz.MOST_CARDS - quiz.MOST_ANSWERS, 0.5, False),
+    ],
+)
+def test_a_quiz_ends_when_it_is_certain_or_has_asked_enough(
+    monkeypatch: pytest.MonkeyPatch, opinions: int, skips: int, agreement: float, over: bool
+) -> None:
+    monkeypatch.setattr(Belief, "agreement", agreement)
+    said = ["like"] * (opinions - 1) + ["skip"] * skips
+    given = tuple(
+        quiz.GivenAnswer.model_validate({"card_id": card.card_id, "answer": a, "answered_at": NOW})
+        for card, a in zip(deck(), said, strict=False)
+    )
+    asked = deck()[len(said)].card_id
+    session = start().model_copy(update={"answers": given, "card_id": asked})
+    assert answer(session, "like").done is over
+
+
 def test_who_only_skips_is_let_go_and_has_nothing_to_hand_in() -> None:
     done = played(start(), 1, among="skip")
     assert done.answered == quiz.MOST_CARDS
@@ -144,7 +190,23 @@ def test_the_event_carries_every_opinion_and_no_skip() -> None:
     assert event == quiz.event(done)
     assert event.key == f"quiz:{done.id}"
     assert len(event.evidence) == sum(given.answer != "skip" for given in done.answers)
-    assert all(piece.facets and piece.colours and piece.categories for piece in event.evidence)
+    assert (event.user_id, event.kind, event.source_id) == ("ada", "quiz", done.id)
+    assert event.occurred_at == done.completed_at == NOW
+    opinions = [given for given in done.answers if given.answer != "skip"]
+    for said, piece in zip(opinions, event.evidence, strict=True):
+        card = by_id()[said.card_id]
+        assert (piece.subject, piece.label) == (f"card:{card.card_id}", card.title)
+        assert (piece.answer, piece.given_at, piece.facets) == (said.answer, NOW, card.facets)
+        assert [*piece.colours] == card.colour_families
+        assert [*piece.categories] == card.kinds
+
+
+def test_a_quiz_whose_cards_all_left_the_deck_says_nothing() -> None:
+    session = quiz.completed(answer(start(), "like"), now=NOW)
+    gone = session.model_copy(
+        update={"answers": tuple(a.model_copy(update={"card_id": "gone"}) for a in session.answers)}
+    )
+    assert [piece.answer for piece in quiz.event(gone).evidence] == ["skip"]
 
 
 def test_an_open_quiz_is_no_event() -> None:
@@ -188,6 +250,29 @@ def test_information_gain_equals_brute_force() -> None:
     mean = tuple(sum(column) / len(draws) for column in zip(*draws, strict=True))
     expected = entropy(mean) - sum(map(entropy, draws)) / len(draws)
     assert information_gain(belief, card.vector) == pytest.approx(expected, abs=0.02)
+
+
+def test_of_nearly_best_questions_the_seed_decides_and_no_other_is_asked() -> None:
+    """Against all cards' gains, worked out one by one."""
+    belief = believe((card.facets, "like") for card in deck()[:3])
+    shown = [*deck()[:3]]
+    near = [
+        card
+        for card in deck()[3:]
+        if cosine(card.vector, shown[-1].vector) <= ALIKE[0]
+        and cosine(card.vector, shown[-2].vector) <= ALIKE[1]
+    ]
+    best = max(information_gain(belief, card.vector) for card in near)
+    good = {card.card_id for card in near if information_gain(belief, card.vector) >= NEARLY_BEST * best}
+    asked = {card.card_id for n in range(60) if (card := next_card(belief, deck(), shown, f"s{n}"))}
+    assert asked == good
+
+
+def test_looks_too_like_the_last_ones_wait_unless_nothing_else_is_left() -> None:
+    alike = deck()[0].model_copy(update={"card_id": "twin"})
+    other = min(deck(), key=lambda card: cosine(card.vector, alike.vector))
+    assert next_card(prior(), [alike, other], [deck()[0]], "s") is other
+    assert next_card(prior(), [alike], [deck()[0]], "s") is alike
 
 
 def test_an_exhausted_deck_has_no_next_card() -> None:
