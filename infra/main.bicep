@@ -36,6 +36,12 @@ param otlpEndpoint string = ''
 @description('Public key of Langfuse; empty: off.')
 param langfusePublicKey string = ''
 
+@description('JSON, USD per million tokens, as AI_PRICES has it; empty: cost is not told, and no alert is on it.')
+param modelPrices string
+
+@description('Further settings by name, over those of modules/app.bicep; secrets as references to a vault (docs/deploy.md).')
+param extraSettings object = {}
+
 @description('Where alerts are sent.')
 param alertEmail string
 
@@ -95,7 +101,7 @@ module data 'modules/storage.bicep' = {
 module cosmos 'modules/cosmos.bicep' = {
   name: 'cosmos'
   params: {
-    name: '${name}-${suffix}'
+    name: toLower('${name}-${suffix}')
     location: location
     principalId: identity.properties.principalId
     database: declared.database
@@ -106,7 +112,7 @@ module cosmos 'modules/cosmos.bicep' = {
 module model 'modules/model.bicep' = {
   name: 'model'
   params: {
-    name: '${name}-model-${suffix}'
+    name: toLower('${name}-model-${suffix}')
     location: modelLocation
     principalId: identity.properties.principalId
     capacity: modelCapacity
@@ -146,6 +152,8 @@ module app 'modules/app.bicep' = {
     fetchContact: fetchContact
     otlpEndpoint: otlpEndpoint
     langfusePublicKey: langfusePublicKey
+    modelPrices: modelPrices
+    extraSettings: extraSettings
     maximumInstances: maximumInstances
     alwaysReady: alwaysReady
   }
@@ -161,6 +169,7 @@ module alerts 'modules/alerts.bicep' = {
     appUrl: app.outputs.url
     email: alertEmail
     dailyModelCost: dailyModelCost
+    costIsTold: !empty(modelPrices)
   }
 }
 

@@ -11,4 +11,6 @@ param fetchContact = readEnvironmentVariable('FETCH_CONTACT', '')
 param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
 param langfusePublicKey = readEnvironmentVariable('LANGFUSE_PUBLIC_KEY', '')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
+param modelPrices = '{"gpt-4.1-mini": {"input": 0.4, "output": 1.6}}'
+param extraSettings = json(readEnvironmentVariable('EXTRA_SETTINGS', '{}'))
 param dailyModelCost = 20

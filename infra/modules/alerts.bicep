@@ -6,8 +6,10 @@ param componentId string
 param appUrl string
 param email string
 param dailyModelCost int
+param costIsTold bool
 
-var rules = loadJsonContent('../alerts.json')
+// An alert on what nobody tells would be silent for ever.
+var rules = filter(loadJsonContent('../alerts.json'), rule => costIsTold || rule.name != 'cost')
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: '${name}-operators'

@@ -20,6 +20,8 @@ param oidcIssuers string
 param fetchContact string
 param otlpEndpoint string
 param langfusePublicKey string
+param modelPrices string
+param extraSettings object
 param maximumInstances int
 param alwaysReady int
 
@@ -54,12 +56,14 @@ var settings = {
   WEEKLY_DIGEST_SCHEDULE: '0 0 * * * *'
   SCRAPER_SCHEDULE: '0 */10 * * * *'
   LOG_FORMAT: 'json'
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' // or each export counts all before it again, in sum(Sum)
 }
 var telling = empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
 var langfuse = empty(langfusePublicKey) ? {} : {
   LANGFUSE_PUBLIC_KEY: langfusePublicKey
   LANGFUSE_SECRET_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/langfuse-secret-key)'
 }
+var priced = empty(modelPrices) ? {} : { AI_PRICES: modelPrices }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: '${name}-plan'
@@ -110,10 +114,11 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
   }
 }
 
+// All settings are replaced by these: what is set by hand is gone with the next deployment.
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(settings, telling, langfuse)
+  properties: union(settings, telling, langfuse, priced, extraSettings)
 }
 
 // Publishing goes by OIDC and Entra; passwords for it are off.

@@ -6,6 +6,8 @@ import asyncio
 import json
 from pathlib import Path
 
+import yaml
+
 from devstack import node
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +45,14 @@ async def findings(*files: Path) -> list[str]:
 
 async def test_every_workflow_is_one_that_github_takes() -> None:
     assert await findings(*sorted((ROOT / ".github" / "workflows").glob("*.yml"))) == []
+
+
+def test_a_command_that_fails_before_a_pipe_fails_its_step() -> None:
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        told = yaml.safe_load(path.read_text())
+        assert told["defaults"]["run"]["shell"] == "bash", "only a named bash is started with pipefail"
+        steps = [step for job in told["jobs"].values() for step in job["steps"]]
+        assert all(step.get("shell", "bash") == "bash" for step in steps)
 
 
 async def test_a_planted_mistake_is_found(tmp_path: Path) -> None:

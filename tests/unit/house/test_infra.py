@@ -35,15 +35,16 @@ ROLES = {
 """All roles that may be given; each is written with its name, which says why it is enough."""
 OF_THE_PLATFORM = re.compile(
     r"AzureWebJobsStorage__\w+|StorageQueue__(credential|clientId)|APPLICATIONINSIGHTS_\w+|AZURE_(CLIENT_ID|TOKEN_CREDENTIALS)"
-    r"|FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
+    r"|FUNCTIONS_REQUEST_BODY_SIZE_LIMIT|OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
 )
-"""Settings that the host and azure-identity read, not the app."""
+"""Settings that the host, azure-identity and OpenTelemetry's SDK read, not the app."""
 VAULT = re.compile(r"'@Microsoft\.KeyVault\(SecretUri=\$\{vaultUri\}secrets/([a-z-]+)\)'")
 GIVEN = {
     "AUTH_SIGNING_KEYS": "[]",
     "URL_SIGNING_KEY": "x" * 32,
     "OIDC_ISSUERS": "[]",
     "LANGFUSE_PUBLIC_KEY": "pk",
+    "AI_PRICES": "{}",
     "CORS_ALLOWED_ORIGINS": "https://app.example.org",
 }
 
@@ -65,7 +66,7 @@ def app_settings() -> dict[str, str | Expression]:
     optional = re.findall(
         r"^  (\w+): ('.*'|\w+)$", found["telling"].text + found["langfuse"].text, re.MULTILINE
     )
-    inline = re.findall(r"\{ (\w+): (\w+) \}", found["telling"].text)
+    inline = re.findall(r"\{ (\w+): (\w+) \}", found["telling"].text + found["priced"].text)
     return {**found["settings"], **{name: Expression(text) for name, text in [*optional, *inline]}}
 
 
@@ -98,8 +99,15 @@ def test_everything_declared_is_used_and_everything_used_is_declared(path: Path)
 _FUNCTIONS = {
     *("description", "secure", "minLength", "maxLength", "minValue", "maxValue", "batchSize", "allowed"),
     *("resourceGroup", "subscription", "subscriptionResourceId", "uniqueString", "guid", "take", "replace"),
-    *("toLower", "union", "empty", "loadJsonContent"),
+    *("toLower", "union", "empty", "loadJsonContent", "filter"),
 }
+
+
+def test_accounts_that_want_lower_case_are_named_in_it() -> None:
+    accounts = {"modules/storage.bicep", "modules/cosmos.bicep", "modules/model.bicep"}
+    named = [one.value["params"]["name"].text for one in declared("main.bicep") if one.type in accounts]
+    assert len(named) == 4
+    assert all(name.startswith("toLower(") for name in named)
 
 
 def test_every_module_is_given_what_it_takes() -> None:
@@ -161,10 +169,11 @@ def test_every_setting_is_known_and_no_secret_is_written_down() -> None:
         assert secret == (isinstance(given, Expression) and VAULT.fullmatch(given.text) is not None), name
 
 
-def test_the_settings_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+def complaints(deployed: dict[str, str | Expression], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a sentence for each class of settings that cannot be read in Azure."""
     for name in app_aliases():
         monkeypatch.delenv(name, raising=False)
-    for name, given in app_settings().items():
+    for name, given in deployed.items():
         sample = (
             given
             if isinstance(given, str)
@@ -172,8 +181,51 @@ def test_the_settings_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         monkeypatch.setenv(name, sample)
     monkeypatch.setenv("WEBSITE_SITE_NAME", "pluckit")
+    found = []
     for kind in settings.Settings.__subclasses__():
-        kind()
+        try:
+            settings.get.__wrapped__(kind)
+        except settings.SettingsError as error:
+            found.append(f"{error}")
+    return found
+
+
+def test_the_settings_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    if found := complaints(app_settings(), monkeypatch):
+        pytest.fail("infra/modules/app.bicep: " + " ".join(found), pytrace=False)
+
+
+def test_a_setting_that_is_not_given_is_named_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {name: value for name, value in app_settings().items() if name != "COSMOS_DB_ENDPOINT"}
+    assert complaints(given, monkeypatch) == ["Check the app settings. COSMOS_DB_ENDPOINT: Field required"]
+
+
+def test_what_the_operator_adds_wins_over_all_settings() -> None:
+    [made] = resources("Microsoft.Web/sites/config")
+    assert made["properties"].text == "union(settings, telling, langfuse, priced, extraSettings)"
+
+
+def test_counters_are_told_as_the_alerts_add_them_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+    from opentelemetry.sdk.metrics import Counter
+    from opentelemetry.sdk.metrics.export import AggregationTemporality
+
+    name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
+    monkeypatch.setenv(name, str(app_settings()[name]))
+    exporter = OTLPMetricExporter()
+    assert exporter._preferred_temporality[Counter] is AggregationTemporality.DELTA
+
+
+def test_the_deployed_model_has_a_price_and_without_prices_there_is_no_alert() -> None:
+    [deployment] = resources("Microsoft.CognitiveServices/accounts/deployments")
+    given = {one.name: one.value for one in declared("main.bicepparam")}
+    priced = settings.PriceSettings(AI_PRICES=given["modelPrices"]).prices
+    assert priced[deployment["name"]].input > 0
+    assert "AI_PRICES" in app_settings()
+    rules = next(one.value for one in declared("modules/alerts.bicep") if one.name == "rules")
+    assert "costIsTold || rule.name != 'cost'" in rules.text
+    [unbounded] = [rule for rule in json.loads((INFRA / "alerts.json").read_text()) if "above" not in rule]
+    assert unbounded["name"] == "cost"
 
 
 def test_every_trigger_finds_its_setting() -> None:
