@@ -104,7 +104,7 @@ export const pause = (milliseconds, signal) =>
   });
 
 /** Do it, or say at the top of the page why that failed; the next time it works, that is taken back. */
-async function tried(act) {
+export async function tried(act) {
   const outage = document.getElementById("outage");
   try {
     await act();

@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.async_api import Locator, Page, Route, expect
 
 from core import taste
+from core.jobs import Job
 from core.platform import clock
 from tests.fixtures.app import FunctionsHost
 from tests.fixtures.browsing import Browse, Seen
@@ -46,22 +47,35 @@ async def seen(browse: Browse, functions_host: FunctionsHost) -> AsyncIterator[S
 @pytest.fixture
 async def letter(api: ClientSession, app_env: dict[str, str], model: Emulator) -> str:
     """The text of a job that will be given up, because the model has an error for it until it is reset."""
-    async with api.post("/api/auth/local", json={"email": f"{uuid4()}@example.org"}) as answer:
-        user_id = (await answer.json())["user"]["id"]
     mark = f"mark-{uuid4()}"
     await model.fail("server_error", match=mark, times=None)
-    event = taste.TasteEvent(
-        key=mark, user_id=user_id, kind="statement", occurred_at=clock.now(), text=f"I like {mark}"
-    )
-    await taste.submit(event)
+    await _stated(api, mark)
     return mark
 
 
+@pytest.fixture
+async def waiting(api: ClientSession, app_env: dict[str, str], model: Emulator) -> str:
+    """The id of a job, and of its flow, that waits for a long time, because the model asks for that."""
+    mark = f"mark-{uuid4()}"
+    await model.fail("rate_limit", match=mark, times=None, retry_after=3600)
+    return (await _stated(api, mark)).id
+
+
+async def _stated(api: ClientSession, mark: str) -> Job:
+    async with api.post("/api/auth/local", json={"email": f"{uuid4()}@example.org"}) as answer:
+        user_id = (await answer.json())["user"]["id"]
+    event = taste.TasteEvent(
+        key=mark, user_id=user_id, kind="statement", occurred_at=clock.now(), text=f"I like {mark}"
+    )
+    return await taste.submit(event)
+
+
 @pytest.mark.usefixtures("functions_host")
-async def test_the_whole_journey(seen: Seen, letter: str, model: Emulator) -> None:
+async def test_the_whole_journey(seen: Seen, letter: str, waiting: str, model: Emulator) -> None:
     await _sign_in(seen.page)
     for step in (_photo, _quiz, _chat, _digest, _insights, _functions, _orchestrations, _queues, _routes):
         await step(seen)
+    await _terminate(seen, waiting)
     await _retry(seen, letter, model)
     assert seen.complaints == []
 
@@ -160,6 +174,11 @@ async def _chat(seen: Seen) -> None:
     await expect(page.locator('.theirs[data-state="over"]')).to_be_visible()
     await page.unroute("**/api/chat")
     await expect(page.locator(".outfit .piece").first).to_be_visible()
+    good, bad = (page.get_by_role("button", name=f"{which} answer") for which in ("Good", "Bad"))
+    for thumb, other in ((good, bad), (bad, good)):
+        await thumb.click()
+        await expect(thumb).to_have_attribute("aria-pressed", "true")
+        await expect(other).to_have_attribute("aria-pressed", "false")
     await _looked_at(seen, "chat")
 
 
@@ -207,6 +226,18 @@ async def _orchestrations(seen: Seen) -> None:
     await page.get_by_role("button", name="Purge").click()
     await page.get_by_role("button", name="Really purge?").click()
     await expect(page.get_by_text("execution completed")).to_be_hidden()
+
+
+async def _terminate(seen: Seen, flow: str) -> None:
+    page = seen.page
+    await seen.open("Orchestrations")
+    await page.get_by_label("Instance id begins with").fill(flow)
+    await expect(page.get_by_role("row", name=flow)).to_contain_text('"state":"waiting"')
+    await page.get_by_role("button", name="taste_job", exact=True).click()
+    await page.get_by_role("button", name="Terminate").click()
+    await page.get_by_role("button", name="Really terminate?").click()
+    await expect(page.get_by_role("heading", name="taste_job Terminated")).to_be_visible()
+    await expect(page.get_by_role("button", name="Purge")).to_be_visible()
 
 
 async def _queues(seen: Seen) -> None:

@@ -1,7 +1,7 @@
 /* The stylist: text as it is written, over an EventSource on a ticket, and outfits laid out as pictures. */
 
 import { app, appJson } from "../api.js";
-import { announce, failure, h, words } from "../dom.js";
+import { announce, button, failure, h, words } from "../dom.js";
 import { garment } from "../garments.js";
 
 const PROMPTS = ["What should I wear today?", "Something for a job interview", "What do I wear least?"];
@@ -28,7 +28,7 @@ function show(root, signal) {
     message.value = "";
     hints.remove();
     log.append(h("li", { class: "mine" }, text));
-    const answer = new Answer(signal);
+    const answer = new Answer(crypto.randomUUID(), signal);
     log.append(answer.element);
     answer.element.scrollIntoView({ block: "nearest" });
     try {
@@ -41,13 +41,12 @@ function show(root, signal) {
   });
 }
 
-/** Post a turn under an id of our own, and read it meanwhile; whichever ends later ends the turn. */
+/** Post a turn under the answer's id, and read it meanwhile; whichever ends later ends the turn. */
 async function turn(text, conversation, answer, signal) {
-  const turnId = crypto.randomUUID();
-  const ticket = await appJson(`/api/chat/turns/${turnId}/ticket`, { method: "POST", signal });
+  const ticket = await appJson(`/api/chat/turns/${answer.id}/ticket`, { method: "POST", signal });
   const read = follow(ticket.url, answer, conversation, signal);
   try {
-    const posted = await app("/api/chat", { send: { message: text, turn_id: turnId, conversation_id: conversation.id }, signal });
+    const posted = await app("/api/chat", { send: { message: text, turn_id: answer.id, conversation_id: conversation.id }, signal });
     await posted.text();
   } catch (error) {
     read.stop();
@@ -70,7 +69,7 @@ function follow(url, answer, conversation, signal) {
   on("tool_result", (data) => answer.did(data));
   on("outfit", (data) => answer.outfit(data));
   on("usage", (data) => answer.cost(data));
-  on("done", stop);
+  on("done", () => (answer.judged(), stop()));
   on("error", (problem) => {
     if (problem) answer.failed({ message: problem.title, problem });
     if (problem || source.readyState === EventSource.CLOSED) stop();
@@ -79,9 +78,10 @@ function follow(url, answer, conversation, signal) {
   return { ended, stop };
 }
 
-/** One answer on the page, growing. */
+/** One answer on the page, growing; `id` is its turn's. */
 class Answer {
-  constructor(signal) {
+  constructor(id, signal) {
+    this.id = id;
     this.signal = signal;
     this.element = h("li", { class: "theirs", "data-state": "waiting" });
     this.begin();
@@ -119,6 +119,23 @@ class Answer {
   cost(usage) {
     const counts = Object.entries(usage).filter(([, value]) => typeof value === "number");
     this.foot.textContent = counts.map(([name, value]) => `${words(name)} ${value}`).join(" · ");
+  }
+
+  /** Let its reader say whether it was a good one; the last word counts. */
+  judged() {
+    const thumb = (rating, label) => button(label, () => this.rate(rating), { class: "chip", "aria-pressed": "false", "data-rating": rating });
+    this.thumbs = [thumb("up", "Good answer"), thumb("down", "Bad answer")];
+    this.element.append(h("div", { class: "bar thumbs", role: "group", "aria-label": "What do you think of this answer?" }, this.thumbs));
+  }
+
+  async rate(rating) {
+    try {
+      await appJson(`/api/chat/turns/${this.id}/feedback`, { send: { rating }, signal: this.signal });
+      for (const one of this.thumbs) one.setAttribute("aria-pressed", String(one.dataset.rating === rating));
+      announce("Thank you");
+    } catch (error) {
+      if (error.name !== "AbortError") this.failed(error);
+    }
   }
 
   failed(error) {

@@ -1,6 +1,6 @@
 /* Durable orchestrations: status, the history as a timeline, and what an operator may do to one. */
 
-import { every, host, hostJson } from "../api.js";
+import { every, host, hostJson, tried } from "../api.js";
 import { ago, announce, button, confirmed, duration, empty, failure, h, json, pill, redraw, s, words } from "../dom.js";
 
 const API = "/runtime/webhooks/durabletask/instances";
@@ -40,8 +40,8 @@ async function show(root, signal) {
   async function choose(id) {
     chosen = id;
     last = "";
-    await loadDetail();
-    detail.hidden = false;
+    await tried(loadDetail);
+    detail.hidden = !last;
     detail.querySelector("h2")?.focus();
   }
 
@@ -77,7 +77,7 @@ async function show(root, signal) {
       return;
     }
     if (method === "DELETE") close();
-    await Promise.all([load(), loadDetail()]);
+    await tried(refresh);
   }
 
   function described(one) {
@@ -97,9 +97,10 @@ async function show(root, signal) {
     ];
   }
 
-  status.addEventListener("change", load);
-  prefix.addEventListener("input", load);
-  await every(2, signal, () => Promise.all([load(), loadDetail()]));
+  const refresh = () => Promise.all([load(), loadDetail()]);
+  status.addEventListener("change", () => tried(load));
+  prefix.addEventListener("input", () => tried(load));
+  await every(2, signal, refresh);
 }
 
 /** History events in their order, each beside the stretch of time it took. */
