@@ -12,7 +12,7 @@ $(INSTALLED):
 .PHONY: help run test unit coverage mutation chaos soak fuzz bench bench-quick clients lint format demo pictures docs release lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-20s%s\n", $$1, $$2 }'
 
 run: $(INSTALLED) ## start the app and everything it needs; PORT=7072 for another port, ARGS="--reload"
 	@exec $(PYTHONS)/python -m devstack $(if $(PORT),--port $(PORT)) $(ARGS)

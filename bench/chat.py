@@ -3,7 +3,7 @@
 ``python -m bench.chat [--turns 30] [--first-token 0.6] [--per-token 0.03]``: the whole app on a stack of its
 own; a relay in front of the model emulator notes when the first word left it. The client reads as an
 ``EventSource`` does, pausing as long as ``retry`` says between two requests. Also shown is how far each later
-word lags behind. Exit status 1 if the target of design §12 is missed.
+word lags behind. Exit status 1 if its target is missed.
 """
 
 from __future__ import annotations

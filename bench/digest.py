@@ -7,7 +7,7 @@ Then the broken wardrobes are mended and the failed digests run again. Printed a
 peak memory of the functions host (which is also the Durable backend and keeps every history), the most
 digests that were under way at once, and the events in the histories of a page and of the sweep. In the
 common table time is scaled to ten times the people, where a shorter run has other numbers. Exit status 1 if
-a target of design §12 is missed; where other work slows the machine down meanwhile, look at the processor
+one of its targets is missed; where other work slows the machine down meanwhile, look at the processor
 time.
 """
 

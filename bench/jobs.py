@@ -5,7 +5,7 @@ then the functions host is started on them, so nothing but the work itself is me
 begun to the last one ended. Both sides run on the same queue, host and Durable backend, with the same limits;
 the empty one (``bench/empty_app``) reads no record, updates no profile, and writes nothing. People
 take turns, and there are more of them than a worker remembers profiles of, so each job reads its profile.
-Exit status 1 if the target of design §12 is missed.
+Exit status 1 if its target is missed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``python -m bench.quiz [--people 500] [--quick]`` compares the quiz's own choice of cards with cards drawn at
 random from the same deck, with and without 10 % of the answers flipped, and checks that the belief's 90 %
-region holds the truth as often as it says. Exit status 1 if a target of design §12 is missed.
+region holds the truth as often as it says. Exit status 1 if one of its targets is missed.
 
 The people do not share the model's assumptions. Their noise is logistic, not normal; their love threshold
 and their ease differ; they skip what leaves them cold; and their tastes come from four populations, only one
