@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import cos, radians
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,6 +71,9 @@ def test_orange_is_warm_and_its_opposite_cool() -> None:
     assert orange["warmth"] > 0.95
     assert blue["warmth"] < -0.7
     assert orange["vividness"] > 0.6
+    red = colour_facets([("#ff0000", 1.0)])
+    assert red["warmth"] == pytest.approx(cos(radians(29.23 - 55)), abs=0.001)
+    assert colour_facets([("#c0b0a0", 1.0)])["warmth"] < 0.6 < red["warmth"]
 
 
 @given(hexes, hexes, st.floats(0, 1))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from math import sqrt
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import Taste, TasteEvent, TasteProfile, apply, empty, quiz, reset
+from core.taste.belief import PRIOR_SD
 from core.taste.errors import (
     EventNotBelievable,
     EventTooOld,
@@ -17,14 +20,16 @@ from core.taste.errors import (
     ProfileTooNew,
     TooManyTasteEvents,
 )
-from core.taste.events import WEIGHTS, StatementReading, check
-from core.taste.facets import DIMENSIONS, NAMES
+from core.taste.events import WEIGHTS, EventKind, StatementReading, check
+from core.taste.exact import fixed, worth
+from core.taste.facets import DIMENSIONS, FACETS, NAMES, coordinates
 from core.taste.gaussian import cholesky, cosine
 from core.taste.ledger import MOST_JOBS, MOST_PER_DAY, OPEN_DAYS, Ledger
 from core.taste.quiz import MOST_ANSWERS, NewAnswer
 from core.taste.reasons import KEPT
 from core.taste.stances import MOST_STANCES, Stance, declared
 from core.taste.tallies import Tally, bounded, counted
+from core.taste.taste import AFFINITY_WEIGHT, DAY_TO_DAY_SD
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = START + timedelta(days=30)
@@ -222,6 +227,86 @@ def test_affinities_and_position_raise_appeal() -> None:
     assert taste.appeal({}, {"brand": ["acme"]}) > taste.appeal({}, {"brand": ["unknown"]}) == 0.5
 
 
+def test_a_profile_is_shown_as_it_is_believed() -> None:
+    loved = event(kind="quiz", evidence=[{**LOOK, "answer": "love"}] * 3)
+    taste = Taste(apply(empty("ada"), loved, "1"), START)
+    for index, (facet, shown) in enumerate(zip(FACETS, taste.view().facets, strict=True)):
+        mean, variance = taste.belief.position[index], taste.belief.covariance[index][index]
+        sd = sqrt(variance + DAY_TO_DAY_SD**2)
+        assert (shown.facet, shown.low, shown.high) == (facet.name, facet.low, facet.high)
+        assert shown.description == facet.description
+        assert (1 + shown.position) / 2 == pytest.approx(NormalDist(0, PRIOR_SD).cdf(mean), abs=0.0003)
+        assert shown.uncertainty == pytest.approx(min(1, sd / PRIOR_SD), abs=0.0006)
+        side = facet.high if mean > 0 else facet.low
+        assert shown.leaning == ("open" if abs(mean) < sd else side)
+    assert {shown.leaning for shown in taste.view().facets} > {"open"}
+    assert (taste.view().opinions, taste.view().as_of) == ({"quiz": 3}, START)
+
+
+LOOK = {"subject": "look", "label": "Look", "facets": {"vividness": 1.0, "formality": -1.0}}
+
+
+def test_an_outlook_adds_up_what_is_known_and_how_unsure_it_is() -> None:
+    piece = {**LOOK, "answer": "love", "colours": ["red", "navy"], "brands": ["acme"]}
+    taste = Taste(apply(empty("ada"), event(evidence=[piece]), "1"), START)
+    x = coordinates(LOOK["facets"])  # type: ignore[arg-type]  # the facets of a look
+    plain = taste.outlook({"vividness": 1.0, "formality": -1.0})
+    assert plain.mean == pytest.approx(sum(a * b for a, b in zip(x, taste.belief.position, strict=True)))
+    covariance = taste.belief.position_covariance
+    spread = sum(a * row[j] * x[j] for a, row in zip(x, covariance, strict=True) for j in range(len(x)))
+    assert plain.sd**2 == pytest.approx(spread + DAY_TO_DAY_SD**2 * sum(a * a for a in x))
+    scores = {word: tally.score(START) for word, tally in taste.profile.colours.items()}
+    assert scores["red"] > 0
+    words = {"colour": ["red", "teal"], "brand": ["acme"], "pattern": ["striped"]}
+    known = [AFFINITY_WEIGHT * scores["red"], AFFINITY_WEIGHT * taste.profile.brands["acme"].score(START)]
+    assert taste.outlook({}, words).mean == pytest.approx(sum(known) / 2)  # type: ignore[arg-type]  # subjects
+    assert taste.outlook({}, words).sd == 0  # type: ignore[arg-type]  # subjects
+
+
+def test_the_strongest_affinities_are_shown_first_then_the_best_founded() -> None:
+    profile = empty("ada").model_copy(
+        update={
+            "colours": {
+                "blue": Tally(liked=fixed(4, START), likes=4),
+                "aqua": Tally(liked=fixed(4, START), likes=4),
+                "grey": Tally(liked=fixed(2, START), disliked=fixed(2, START), likes=2, dislikes=2),
+                "lime": Tally(disliked=fixed(9, START), dislikes=9),
+                "pink": Tally(liked=fixed(4, START), likes=8),
+            },
+            "brands": {f"b{n:02}": Tally(liked=fixed(n + 1, START), likes=n + 1) for n in range(25)},
+        }
+    )
+    view = Taste(profile, START).view()
+    assert [one.word for one in view.colours] == ["lime", "pink", "aqua", "blue", "grey"]
+    assert [(one.likes, one.dislikes) for one in view.colours] == [(0, 9), (8, 0), (4, 0), (4, 0), (2, 2)]
+    assert view.colours[0].score == pytest.approx(-9 / 11, abs=0.0006)
+    assert [one.word for one in view.brands] == [f"b{n:02}" for n in range(24, 4, -1)]
+    assert view.categories == []
+
+
+@pytest.mark.parametrize(("answer", "weight"), [("like", 1.0), ("love", 1.5), ("dislike", 1.0)])
+@pytest.mark.parametrize("kind", ["quiz", "wear"])
+def test_an_opinion_counts_by_its_kind_and_what_is_loved_more(
+    answer: str, weight: float, kind: EventKind
+) -> None:
+    piece = {**LOOK, "answer": answer, "colours": ["red"], "categories": ["coat"]}
+    profile = apply(empty("ada"), event(kind=kind, evidence=[piece]), "1")
+    for table in (profile.colours, profile.categories):
+        (tally,) = table.values()
+        assert worth(tally.liked + tally.disliked, START) == pytest.approx(WEIGHTS[kind] * weight)
+        assert (tally.likes, tally.dislikes) == ((0, 1) if answer == "dislike" else (1, 0))
+    assert (profile.brands, profile.newest_at) == ({}, START)
+    asked = apply(empty("ada"), event(kind="quiz", evidence=[piece]), "1")
+    for mine, whole in zip(profile.precision + profile.shift, asked.precision + asked.shift, strict=True):
+        assert mine == pytest.approx(whole * WEIGHTS[kind], abs=2)
+
+
+def test_a_profile_knows_when_it_was_last_told_something() -> None:
+    profile = apply(empty("ada"), event(occurred_at=LATER), "1")
+    assert apply(profile, event(), "2").newest_at == LATER
+    assert apply(profile, event(occurred_at=LATER + timedelta(days=1)), "2").newest_at > LATER  # type: ignore[operator]
+
+
 def test_a_profile_explains_itself() -> None:
     profile = apply(empty("ada"), event(kind="quiz"), "1")
     disliked = {"subject": "tee", "label": "Worn tee", "answer": "dislike", "facets": {"formality": -0.9}}
@@ -300,6 +385,9 @@ def test_a_full_profile_fits_its_document() -> None:
 
 def test_a_reset_forgets_and_stays_forgotten() -> None:
     profile = apply(empty("ada"), event(), "before")
+    stored = profile.model_copy(update={"etag": "v7", "written_at": 9})
+    kept = reset(stored, START + timedelta(hours=1))
+    assert (kept.etag, kept.written_at, kept.ledger) == ("v7", 9, profile.ledger)
     blank = reset(profile, START + timedelta(hours=1))
     assert blank.precision == empty("ada").precision
     assert apply(blank, event(), "before") is blank
@@ -435,6 +523,13 @@ def test_a_profile_of_version_1_is_migrated_when_read() -> None:
     assert taste.belief.position[NAMES.index("fit")] < 0
     assert profile.colours["navy"].evidence == 6
     assert taste.avoids == {("material", "fur")}
+    updated = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert (profile.newest_at, profile.stances["material:fur"].said_at) == (updated, updated)
+    navy = profile.colours["navy"]
+    assert (navy.likes, navy.dislikes, navy.score(updated)) == (5, 1, pytest.approx((5 - 1) / (6 + 2)))
+    fit = NAMES.index("fit")
+    assert 1 / taste.belief.covariance[fit][fit] - 1 / 2.25 == pytest.approx(0.2 * 4, rel=1e-6)
+    assert taste.belief.covariance[fit][0] == pytest.approx(0, abs=1e-12)
     old = event(occurred_at=datetime(2026, 2, 20, 9, tzinfo=UTC))
     assert apply(profile, old, "job-1") is profile
     assert apply(profile, old, "job-2").counts == {"item_reaction": 1}
