@@ -32,10 +32,9 @@ _OTLP = {
     "LOGS": ("_log_exporter", "OTLPLogExporter"),
 }
 
+# Empty is unset by OpenTelemetry's specification, which the exporters do not follow.
 for _name in [name for name, value in os.environ.items() if name.startswith("OTEL_") and not value.strip()]:
-    del os.environ[
-        _name
-    ]  # empty is unset by OpenTelemetry's specification, which the exporters do not follow
+    del os.environ[_name]
 
 
 class UnknownExporter(RuntimeError):
