@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.jobs.delivery import read
-from core.jobs.models import Attempt, Job, JobMessage, Launch
+from core.jobs.models import Attempt, Job, JobMessage, JobRef, Launch
 
 OURS = JobMessage(job_id="6f2d1dee-4096-5bb6-a83a-7c1bc71563c8", user_id="anna")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -37,6 +37,19 @@ def test_the_message_of_an_untouched_job_says_how_to_start_it_and_nothing_it_is_
     message = JobMessage.of(UNTOUCHED)
     assert Launch.first(message) == Launch("taste", UNTOUCHED.ref.model_copy(update={"etag": "v1"}))
     assert "words" not in message.model_dump_json()
+
+
+@given(run=st.integers(0, 5), etag=st.none() | st.just("v2"), kind=st.none() | st.just("digest"))
+def test_an_unread_job_is_launched_in_the_run_its_message_names(
+    run: int, etag: str | None, kind: str | None
+) -> None:
+    """A replay is a Durable instance of its own: launched as another run it would be taken for done."""
+    launch = Launch.first(OURS.model_copy(update={"run": run, "etag": etag, "kind": kind}))
+    if etag is None or kind is None:
+        assert launch is None
+        return
+    assert launch == Launch("digest", JobRef(user_id="anna", job_id=OURS.job_id, run=run, etag="v2"))
+    assert launch.ref.instance_id == (f"{OURS.job_id}:{run}" if run else OURS.job_id)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,35 @@ async def test_three_queues_are_measured_where_metrics_are_told_and_storage_answ
     assert len(told.measured) == 3
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_new_job_keeps_the_trace_it_is_asked_for_in_and_what_it_is_about(
+    told: Told, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    """The trace is kept in the record, since the reconciler may send its message much later."""
+    added: list[Job] = []
+
+    async def add(wanted: Job) -> tuple[Job, bool]:
+        added.append(wanted)
+        return wanted, is_new
+
+    monkeypatch.setattr(repository, "add", add)
+    with clock.frozen(clock.now()):
+        expected = job(kind="digest", payload={"week": "2026-11-23"}, traceparent=HERE)
+        made = await service.submit("anna", "digest", "", {"week": "2026-11-23"}, job_id=JOB_ID)
+    assert added == [made] == [expected]
+    assert [span[-1] for span in told.spans] == [HERE] * is_new
+    assert [message.job_id for _, message in told.sent] == [JOB_ID] * is_new
+
+
+@pytest.mark.parametrize("seconds", [3600, 604800])
+def test_records_of_completed_jobs_have_expired_that_are_older_than_they_are_kept(
+    tune: Tune, seconds: int
+) -> None:
+    tune("TASTE_JOB_COMPLETED_TTL_SECONDS", str(seconds))
+    with clock.frozen(clock.now()):
+        assert clock.now() - service.kept_since() == timedelta(seconds=seconds)
+
+
 async def test_a_message_carries_the_trace_its_job_was_asked_for_in(told: Told) -> None:
     asked = job(traceparent="asked-for-here", etag="v1")
     await service.send(asked)
