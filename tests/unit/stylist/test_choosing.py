@@ -111,12 +111,28 @@ def test_a_long_top_is_never_worn_over_a_short_everyday_bottom(top: str, bottom:
     assert rules.excluded("full", one, "bottom", other).tolist() == [[False]]
 
 
+@pytest.mark.parametrize("slots", list(combinations(("top", "bottom", "footwear"), 2)))
+def test_four_steps_of_formality_or_no_common_season_exclude_each_other_in_any_slots(
+    slots: tuple[Slot, Slot],
+) -> None:
+    def never(one: dict[str, object], other: dict[str, object]) -> bool:
+        pair = [item(n, "shirt").model_copy(update=more) for n, more in enumerate((one, other))]
+        rules = Compatibility(garments(pair), Wish(today=TODAY))
+        return bool(rules.excluded(slots[0], np.array([0]), slots[1], np.array([1]))[0, 0])
+
+    for steps in range(len(LEVELS)):
+        assert never({"formality": LEVELS[0]}, {"formality": LEVELS[steps]}) == (steps >= 4)
+    assert never({"seasons": ["summer"]}, {"seasons": ["winter", "autumn"]})
+    assert not never({"seasons": ["summer", "autumn"]}, {"seasons": ["winter", "autumn"]})
+    assert not never({"seasons": ["summer"]}, {})
+
+
 OUTFIT: dict[str, Slot] = {"shirt": "top", "jeans": "bottom", "loafers": "footwear"}
 
 
 def accents(outfit: dict[str, Slot], *more: VaultItem, **wish: object) -> list[str]:
     """Return the kinds of the accents chosen for an outfit of kinds by slot; it is plain and smart-casual."""
-    worn = [item(n, word, formality="smart-casual") for n, word in enumerate(outfit)]
+    worn = [item(n, word, formality="smart-casual", colours=[0x1B2A49]) for n, word in enumerate(outfit)]
     rules = Compatibility(garments([*worn, *more]), Wish.model_validate({"today": TODAY, **wish}))
     words = [one.kind.word for one in rules.garments]
     found = Accents(rules, None).chosen(
@@ -152,7 +168,7 @@ def test_a_belt_goes_with_plain_separates_that_take_one(
 def test_an_accent_is_at_most_two_steps_of_formality_from_the_outfit_unless_it_must_be_worn(
     level: str,
 ) -> None:
-    bag = item(99, "handbag", formality=level)
+    bag = item(99, "handbag", formality=level, colours=[0x1B2A49])
     near = abs(LEVELS.index(level) - LEVELS.index("smart-casual")) <= 2
     assert accents(OUTFIT, bag) == (["handbag"] if near else [])
     assert accents(OUTFIT, bag, always=("bag",)) == ["handbag"]
