@@ -23,7 +23,7 @@ from blueprints import (
     taste,
     vault,
 )
-from core.chat import run_turn
+from core import chat as stylist
 from core.platform import logs
 from core.platform.telemetry import records
 from orchestrations import (
@@ -48,5 +48,5 @@ for domain in (
 ):  # fmt: skip
     app.register_functions(domain.bp)
 
-app.register_functions(chat.turns_of(run_turn))
+app.register_functions(chat.turns_of(lambda: stylist.run_turn))
 app.register_functions(fallback.fallback_for(app))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import azure.functions as func
 
-from core import account, media
-from core.account import ErasureStarted, ExportPath, Farewell, Ticket
-from core.identity import Auth, SignedUrlOrUser, UnknownIssuer
-from core.jobs import JobStarted
+from blueprints import access
+from core import account, identity, jobs, media
 from core.platform.errors import RangeBeyondEnd
 from core.platform.http import Call, Reply, endpoint
 
@@ -18,26 +16,24 @@ _ZIP = "application/zip"
 
 @bp.route(route="api/auth/me/export", methods=["POST"])
 @endpoint(
-    auth=Auth.SESSION,
-    returns={202: JobStarted},
+    auth=access.live_session,
+    returns=lambda: {202: jobs.JobStarted},
     idempotent=True,
-    problems=[account.TooManyExports],
+    problems=lambda: [account.TooManyExports],
 )
 async def export_me(call: Call) -> Reply:
     """Export everything kept of you; while an export is under way, asking again is the same one."""
     job = await account.ask_export(call.user)
-    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
+    return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
 
 
 @bp.route(route="api/auth/me/exports/{export_id:guid}", methods=["GET", "HEAD"])
 @endpoint(
-    auth=SignedUrlOrUser(),
-    path=ExportPath,
-    query=Ticket,
-    returns={200: _ZIP, 206: _ZIP, 307: None},
-    problems=[account.ExportNotFound, account.ExportExpired, RangeBeyondEnd],
+    auth=access.link_or_user,
+    returns=lambda: {200: _ZIP, 206: _ZIP, 307: None},
+    problems=lambda: [account.ExportNotFound, account.ExportExpired, RangeBeyondEnd],
 )
-async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
+async def get_export(call: Call[None, account.Ticket, account.ExportPath]) -> Reply:
     """The archive: whole where it is small, in ranges of 8 MiB, or by a redirect to storage for all of it."""
     found = await account.find_export(call.user, call.path.export_id.lower())
     headers = {
@@ -59,12 +55,11 @@ async def get_export(call: Call[None, Ticket, ExportPath]) -> Reply:
 
 @bp.route(route="api/auth/me", methods=["DELETE"])
 @endpoint(
-    auth=Auth.LEAVING,
-    body=Farewell,
-    returns={202: ErasureStarted},
-    problems=[UnknownIssuer],
+    auth=access.leaving,
+    returns=lambda: {202: account.ErasureStarted},
+    problems=lambda: [identity.UnknownIssuer],
 )
-async def erase_me(call: Call[Farewell]) -> Reply:
+async def erase_me(call: Call[account.Farewell]) -> Reply:
     """Erase everything kept of you. You are signed out at once; `Location` tells the rest without a token."""
     started = await account.ask_erasure(call.user, call.body)
     return Reply.accepted(started, location=started.status_url, retry_after=5)

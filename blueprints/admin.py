@@ -6,13 +6,10 @@ from __future__ import annotations
 
 import azure.durable_functions as df
 
+from blueprints import access
 from core import digest, jobs
-from core.digest import FailureView, Sweep, SweepRequest
-from core.identity import Auth
-from core.jobs import AdminJobView, DeadLetterPath, DeadLetterView, JobPath, JobStarted, dead_letters
-from core.platform import clock
+from core.platform import clock, models
 from core.platform.http import Call, Reply, endpoint
-from core.platform.models import ListQuery, Page
 from orchestrations import inspecting, weekly_digest
 
 bp = df.Blueprint()
@@ -23,9 +20,11 @@ _LETTER = "api/admin/dead-letters/{dead_letter_id:guid}"
 @bp.route(route="api/admin/jobs/{job_id:guid}", methods=["GET", "HEAD"])
 @bp.durable_client_input(client_name="client")
 @endpoint(
-    auth=Auth.ADMIN, path=JobPath, returns={200: AdminJobView, 202: AdminJobView}, problems=[jobs.JobNotFound]
+    auth=access.administrator,
+    returns=lambda: {200: jobs.AdminJobView, 202: jobs.AdminJobView},
+    problems=lambda: [jobs.JobNotFound],
 )
-async def get_admin_job(call: Call[None, None, JobPath], client: df.DurableFunctionsClient) -> Reply:
+async def get_admin_job(call: Call[None, None, jobs.JobPath], client: df.DurableFunctionsClient) -> Reply:
     """Anyone's job with its attempts and its Durable instance: 202 while it runs, 200 however it ended."""
     job = await jobs.find(call.path.job_id.lower())
     instance = await inspecting.instance_of(client, job)
@@ -37,59 +36,64 @@ async def get_admin_job(call: Call[None, None, JobPath], client: df.DurableFunct
 
 
 @bp.route(route="api/admin/dead-letters", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.ADMIN, query=ListQuery, returns={200: Page[DeadLetterView]})
-async def list_dead_letters(call: Call[None, ListQuery]) -> Page[DeadLetterView]:
+@endpoint(auth=access.administrator, returns=lambda: {200: models.Page[jobs.DeadLetterView]})
+async def list_dead_letters(call: Call[None, models.ListQuery]) -> models.Page[jobs.DeadLetterView]:
     """Everyone's dead letters that were not replayed, newest first."""
-    letters, cursor = await dead_letters.list_open(call.query)
-    return Page[DeadLetterView](items=[dead_letters.view(x) for x in letters], next_cursor=cursor)
+    letters, cursor = await jobs.dead_letters.list_open(call.query)
+    return models.Page[jobs.DeadLetterView](
+        items=[jobs.dead_letters.view(x) for x in letters], next_cursor=cursor
+    )
 
 
 @bp.route(route=_LETTER, methods=["GET", "HEAD"])
 @endpoint(
-    auth=Auth.ADMIN, path=DeadLetterPath, returns={200: DeadLetterView}, problems=[jobs.DeadLetterNotFound]
+    auth=access.administrator,
+    returns=lambda: {200: jobs.DeadLetterView},
+    problems=lambda: [jobs.DeadLetterNotFound],
 )
-async def get_dead_letter(call: Call[None, None, DeadLetterPath]) -> DeadLetterView:
+async def get_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> jobs.DeadLetterView:
     """One dead letter: what was asked, why it was given up, and every attempt."""
-    return dead_letters.view(await dead_letters.get(call.path.dead_letter_id.lower()))
+    return jobs.dead_letters.view(await jobs.dead_letters.get(call.path.dead_letter_id.lower()))
 
 
 @bp.route(route=_LETTER + "/replay", methods=["POST"])
 @endpoint(
-    auth=Auth.ADMIN,
-    path=DeadLetterPath,
-    returns={202: JobStarted},
-    problems=[jobs.DeadLetterNotFound, jobs.NotReplayable],
+    auth=access.administrator,
+    returns=lambda: {202: jobs.JobStarted},
+    problems=lambda: [jobs.DeadLetterNotFound, jobs.NotReplayable],
 )
-async def replay_dead_letter(call: Call[None, None, DeadLetterPath]) -> Reply:
+async def replay_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> Reply:
     """Start the job over as a new run; asking twice starts it once."""
-    job = await dead_letters.replay(call.path.dead_letter_id.lower())
-    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/admin/jobs/{job.id}")
+    job = await jobs.dead_letters.replay(call.path.dead_letter_id.lower())
+    return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/admin/jobs/{job.id}")
 
 
 @bp.route(route=_LETTER, methods=["DELETE"])
-@endpoint(auth=Auth.ADMIN, path=DeadLetterPath, returns={204: None}, problems=[jobs.DeadLetterNotFound])
-async def delete_dead_letter(call: Call[None, None, DeadLetterPath]) -> Reply:
+@endpoint(auth=access.administrator, returns=lambda: {204: None}, problems=lambda: [jobs.DeadLetterNotFound])
+async def delete_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> Reply:
     """Forget a dead letter; its owner still sees that the job failed, until it expires."""
-    await dead_letters.forget(call.path.dead_letter_id.lower())
+    await jobs.dead_letters.forget(call.path.dead_letter_id.lower())
     return Reply.no_content()
 
 
 @bp.route(route="api/admin/digest/run", methods=["POST"])
 @bp.durable_client_input(client_name="client")
-@endpoint(auth=Auth.ADMIN, body=SweepRequest, returns={202: Sweep}, problems=[digest.SweepRunning])
-async def run_digest_sweep(call: Call[SweepRequest], client: df.DurableFunctionsClient) -> Reply:
+@endpoint(
+    auth=access.administrator, returns=lambda: {202: digest.Sweep}, problems=lambda: [digest.SweepRunning]
+)
+async def run_digest_sweep(call: Call[digest.SweepRequest], client: df.DurableFunctionsClient) -> Reply:
     """Sweep the digests that are due, with `failed` also those that failed; joins a sweep that is running."""
     started = await weekly_digest.start(client, clock.now(), failed_too=call.body.failed)
     if call.body.failed and not started:
         raise digest.SweepRunning("Wait until it is over, then ask again.", retry_after=60)
     management = inspecting.management_urls(client, weekly_digest.INSTANCE)
-    sweep = Sweep(instance_id=weekly_digest.INSTANCE, started=started, management=management)
+    sweep = digest.Sweep(instance_id=weekly_digest.INSTANCE, started=started, management=management)
     return Reply.accepted(sweep, location=management["statusQueryGetUri"])
 
 
 @bp.route(route="api/admin/digest/failures", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.ADMIN, query=ListQuery, returns={200: Page[FailureView]})
-async def list_digest_failures(call: Call[None, ListQuery]) -> Page[FailureView]:
+@endpoint(auth=access.administrator, returns=lambda: {200: models.Page[digest.FailureView]})
+async def list_digest_failures(call: Call[None, models.ListQuery]) -> models.Page[digest.FailureView]:
     """Everyone's digests that failed and were not made since, the longest failing first."""
     found, cursor = await digest.failures(call.query)
-    return Page[FailureView](items=found, next_cursor=cursor)
+    return models.Page[digest.FailureView](items=found, next_cursor=cursor)

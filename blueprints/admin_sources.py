@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import azure.functions as func
 
-from core import scraper
-from core.identity import Auth
-from core.jobs import JobStarted
-from core.platform.fetch import FetchFailed
+from blueprints import access
+from core import jobs, scraper
+from core.platform import fetch, models
 from core.platform.http import Call, Reply, endpoint
-from core.platform.models import ListQuery, Page
-from core.scraper import AdminSourceView, PauseReason, Source, SourcePatch, SourcePath, SourceSpec, Trial
 
 bp = func.Blueprint()
 
 _SOURCE = "api/admin/sources/{source_id:guid}"
-_CHANGED = [scraper.SourceNotFound, scraper.SourceChanged]
 
 
 @bp.route(route="api/admin/sources", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.ADMIN, query=ListQuery, returns={200: Page[AdminSourceView]})
-async def list_admin_sources(call: Call[None, ListQuery]) -> Page[AdminSourceView]:
+@endpoint(auth=access.administrator, returns=lambda: {200: models.Page[scraper.AdminSourceView]})
+async def list_admin_sources(call: Call[None, models.ListQuery]) -> models.Page[scraper.AdminSourceView]:
     """All sources by name, with how their sweeps went."""
     sources, cursor = await scraper.page(call.query)
-    return Page[AdminSourceView](items=[scraper.shown_to_admin(s) for s in sources], next_cursor=cursor)
+    return models.Page[scraper.AdminSourceView](
+        items=[scraper.shown_to_admin(s) for s in sources], next_cursor=cursor
+    )
 
 
 @bp.route(route="api/admin/sources", methods=["POST"])
 @endpoint(
-    auth=Auth.ADMIN,
-    body=SourceSpec,
-    returns={201: AdminSourceView, 200: AdminSourceView},
+    auth=access.administrator,
+    returns=lambda: {201: scraper.AdminSourceView, 200: scraper.AdminSourceView},
     idempotent=True,
-    problems=[scraper.InvalidSource, scraper.SourceExists],
+    problems=lambda: [scraper.InvalidSource, scraper.SourceExists],
 )
-async def add_source(call: Call[SourceSpec]) -> Reply:
+async def add_source(call: Call[scraper.SourceSpec]) -> Reply:
     """Follow a source; it is swept when the next sweep comes. 200 where it is followed already."""
     source, is_new = await scraper.add(call.body)
     return _shown(source, status=201 if is_new else 200)
@@ -42,39 +39,44 @@ async def add_source(call: Call[SourceSpec]) -> Reply:
 
 @bp.route(route="api/admin/sources/test", methods=["POST"])
 @endpoint(
-    auth=Auth.ADMIN,
-    body=SourceSpec,
-    returns={200: Trial},
-    problems=[scraper.InvalidSource, scraper.SourceUnreadable, FetchFailed],
+    auth=access.administrator,
+    returns=lambda: {200: scraper.Trial},
+    problems=lambda: [scraper.InvalidSource, scraper.SourceUnreadable, fetch.FetchFailed],
 )
-async def test_source(call: Call[SourceSpec]) -> Trial:
+async def test_source(call: Call[scraper.SourceSpec]) -> scraper.Trial:
     """A dry run: ask for the source's documents now and show what would be stored."""
     return await scraper.try_out(call.body)
 
 
 @bp.route(route=_SOURCE, methods=["GET", "HEAD"])
-@endpoint(auth=Auth.ADMIN, path=SourcePath, returns={200: AdminSourceView}, problems=[scraper.SourceNotFound])
-async def get_admin_source(call: Call[None, None, SourcePath]) -> Reply:
+@endpoint(
+    auth=access.administrator,
+    returns=lambda: {200: scraper.AdminSourceView},
+    problems=lambda: [scraper.SourceNotFound],
+)
+async def get_admin_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """One source with its telemetry."""
     return _shown(await scraper.get(call.path.source_id.lower()))
 
 
 @bp.route(route=_SOURCE, methods=["PATCH"])
 @endpoint(
-    auth=Auth.ADMIN,
-    body=SourcePatch,
-    path=SourcePath,
-    returns={200: AdminSourceView},
-    problems=[*_CHANGED, scraper.InvalidSource],
+    auth=access.administrator,
+    returns=lambda: {200: scraper.AdminSourceView},
+    problems=lambda: [scraper.SourceNotFound, scraper.SourceChanged, scraper.InvalidSource],
 )
-async def change_source(call: Call[SourcePatch, None, SourcePath]) -> Reply:
+async def change_source(call: Call[scraper.SourcePatch, None, scraper.SourcePath]) -> Reply:
     """Change a source by JSON merge patch. Kind and address stay: another address is another source."""
     return _shown(await scraper.change(call.path.source_id.lower(), call.body, if_match=call.if_match))
 
 
 @bp.route(route=_SOURCE, methods=["DELETE"])
-@endpoint(auth=Auth.ADMIN, path=SourcePath, returns={204: None}, problems=_CHANGED)
-async def remove_source(call: Call[None, None, SourcePath]) -> Reply:
+@endpoint(
+    auth=access.administrator,
+    returns=lambda: {204: None},
+    problems=lambda: [scraper.SourceNotFound, scraper.SourceChanged],
+)
+async def remove_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """Stop following a source; the next sweep removes the items that only it carried."""
     await scraper.remove(call.path.source_id.lower(), if_match=call.if_match)
     return Reply.no_content()
@@ -82,39 +84,36 @@ async def remove_source(call: Call[None, None, SourcePath]) -> Reply:
 
 @bp.route(route=_SOURCE + "/pause", methods=["POST"])
 @endpoint(
-    auth=Auth.ADMIN,
-    body=PauseReason,
-    path=SourcePath,
-    returns={200: AdminSourceView},
-    problems=[scraper.SourceNotFound],
+    auth=access.administrator,
+    returns=lambda: {200: scraper.AdminSourceView},
+    problems=lambda: [scraper.SourceNotFound],
 )
-async def pause_source(call: Call[PauseReason, None, SourcePath]) -> Reply:
+async def pause_source(call: Call[scraper.PauseReason, None, scraper.SourcePath]) -> Reply:
     """Leave a source alone until it is resumed."""
     return _shown(await scraper.pause(call.path.source_id.lower(), call.body.reason))
 
 
 @bp.route(route=_SOURCE + "/resume", methods=["POST"])
 @endpoint(
-    auth=Auth.ADMIN,
-    path=SourcePath,
-    returns={200: AdminSourceView},
-    problems=[scraper.SourceNotFound],
+    auth=access.administrator,
+    returns=lambda: {200: scraper.AdminSourceView},
+    problems=lambda: [scraper.SourceNotFound],
     follows=["pause_source"],
 )
-async def resume_source(call: Call[None, None, SourcePath]) -> Reply:
+async def resume_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """Sweep a paused source again; its failures in a row are forgotten."""
     return _shown(await scraper.resume(call.path.source_id.lower()))
 
 
 @bp.route(route="api/admin/scraper/run", methods=["POST"])
-@endpoint(auth=Auth.ADMIN, returns={202: JobStarted}, follows=["add_source"])
+@endpoint(auth=access.administrator, returns=lambda: {202: jobs.JobStarted}, follows=["add_source"])
 async def run_scraper(call: Call) -> Reply:
     """Sweep all sources that are due, now; while a sweep is under way, that is the one to poll."""
     job = await scraper.start()
-    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/admin/jobs/{job.id}")
+    return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/admin/jobs/{job.id}")
 
 
-def _shown(source: Source, *, status: int = 200) -> Reply:
+def _shown(source: scraper.Source, *, status: int = 200) -> Reply:
     view = scraper.shown_to_admin(source)
     headers = {"Location": f"/api/admin/sources/{source.id}"} if status == 201 else {}
     return Reply(status, view, {**headers, **Reply.ok(view, etag=source.etag).headers})

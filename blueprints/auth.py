@@ -6,50 +6,37 @@ from hashlib import sha256
 
 import azure.functions as func
 
+from blueprints import access
 from core import identity
-from core.identity import (
-    Auth,
-    AuthConfig,
-    EndAllQuery,
-    EndedSessions,
-    IdTokenSignIn,
-    Jwks,
-    LinkedIdentity,
-    LocalSignIn,
-    Me,
-    RefreshRequest,
-    SessionPath,
-    SessionView,
-    SignOut,
-    Tokens,
-)
-from core.platform.errors import FieldError, Invalid, NotFound
+from core.platform import models
+from core.platform.errors import DomainError, FieldError, Invalid, NotFound
 from core.platform.http import Call, Reply, endpoint
-from core.platform.models import ListQuery, Page
 
 bp = func.Blueprint()
-
-_BAD_ID_TOKEN = (
-    identity.UnknownIssuer,
-    identity.InvalidIdToken,
-    identity.IdTokenSpent,
-    identity.IssuerUnavailable,
-)
 
 # Also how long a new signing key must be known before it signs: docs/auth.md, "Rotating keys".
 _JWKS_MAX_AGE = 600
 _EITHER = "Say `true` or `false`; without a value it would end this session too."
 
 
+def _bad_id_token() -> tuple[type[DomainError], ...]:
+    return (
+        identity.UnknownIssuer,
+        identity.InvalidIdToken,
+        identity.IdTokenSpent,
+        identity.IssuerUnavailable,
+    )
+
+
 @bp.route(route="api/auth/config", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.PUBLIC, returns={200: AuthConfig})
+@endpoint(auth=access.public, returns=lambda: {200: identity.AuthConfig})
 async def auth_config(call: Call) -> Reply:
     """How to sign in here, and what our access tokens look like."""
     return Reply.ok(identity.config())
 
 
 @bp.route(route="api/auth/jwks", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.PUBLIC, returns={200: Jwks, 304: None})
+@endpoint(auth=access.public, returns=lambda: {200: identity.Jwks, 304: None})
 async def auth_jwks(call: Call) -> Reply:
     """The public keys that verify our access tokens (RFC 7517)."""
     keys = identity.public_keys()
@@ -62,74 +49,70 @@ async def auth_jwks(call: Call) -> Reply:
 
 @bp.route(route="api/auth/local", methods=["POST"])
 @endpoint(
-    auth=Auth.PUBLIC,
-    body=LocalSignIn,
-    returns={200: Tokens},
+    auth=access.public,
+    returns=lambda: {200: identity.Tokens},
     rate="sign-in",
-    problems=[NotFound, identity.AccountBeingErased],
+    problems=lambda: [NotFound, identity.AccountBeingErased],
 )
-async def auth_local(call: Call[LocalSignIn]) -> Reply:
+async def auth_local(call: Call[identity.LocalSignIn]) -> Reply:
     """Sign in by email alone; only where development sign-in is open, never in Azure."""
     return Reply.ok(await identity.sign_in_locally(call.body.email, call.headers.get("user-agent")))
 
 
 @bp.route(route="api/auth/token", methods=["POST"])
 @endpoint(
-    auth=Auth.PUBLIC,
-    body=IdTokenSignIn,
-    returns={200: Tokens},
+    auth=access.public,
+    returns=lambda: {200: identity.Tokens},
     rate="sign-in",
-    problems=[*_BAD_ID_TOKEN, identity.AccountExists],
+    problems=lambda: [*_bad_id_token(), identity.AccountExists],
 )
-async def auth_token(call: Call[IdTokenSignIn]) -> Reply:
+async def auth_token(call: Call[identity.IdTokenSignIn]) -> Reply:
     """Sign in with an id_token of a configured issuer; asking again within 30 s gets the same session."""
     return Reply.ok(await identity.sign_in(call.body, call.headers.get("user-agent")))
 
 
 @bp.route(route="api/auth/identities", methods=["POST"])
 @endpoint(
-    auth=Auth.SESSION,
-    body=IdTokenSignIn,
-    returns={200: LinkedIdentity},
+    auth=access.live_session,
+    returns=lambda: {200: identity.LinkedIdentity},
     rate="sign-in",
-    problems=[*_BAD_ID_TOKEN, identity.IdentityTaken],
+    problems=lambda: [*_bad_id_token(), identity.IdentityTaken],
 )
-async def auth_add_identity(call: Call[IdTokenSignIn]) -> Reply:
+async def auth_add_identity(call: Call[identity.IdTokenSignIn]) -> Reply:
     """Let another issuer's sign-in open this account too; the way out of `account-exists`."""
     return Reply.ok(await identity.add_identity(call.body, call.user))
 
 
 @bp.route(route="api/auth/refresh", methods=["POST"])
 @endpoint(
-    auth=Auth.PUBLIC,
-    body=RefreshRequest,
-    returns={200: Tokens},
+    auth=access.public,
+    returns=lambda: {200: identity.Tokens},
     rate="sign-in",
-    problems=[identity.SessionEnded, identity.RefreshTokenReused],
+    problems=lambda: [identity.SessionEnded, identity.RefreshTokenReused],
 )
-async def auth_refresh(call: Call[RefreshRequest]) -> Reply:
+async def auth_refresh(call: Call[identity.RefreshRequest]) -> Reply:
     """Exchange a refresh token for a new pair; asking again within 30 s gets the same refresh token."""
     return Reply.ok(await identity.refresh(call.body.refresh_token))
 
 
 @bp.route(route="api/auth/logout", methods=["POST"])
-@endpoint(auth=Auth.PUBLIC, body=SignOut, returns={204: None}, problems=[identity.InvalidToken])
-async def auth_logout(call: Call[SignOut]) -> Reply:
+@endpoint(auth=access.public, returns=lambda: {204: None}, problems=lambda: [identity.InvalidToken])
+async def auth_logout(call: Call[identity.SignOut]) -> Reply:
     """End the session of the refresh token in the body, or else of the access token sent along."""
     await identity.sign_out(call.body.refresh_token, call.headers.get("authorization"))
     return Reply.no_content()
 
 
 @bp.route(route="api/auth/me", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, returns={200: Me})
+@endpoint(auth=access.user, returns=lambda: {200: identity.Me})
 async def auth_me(call: Call) -> Reply:
     """The signed-in person."""
     return Reply.ok(await identity.me(call.user))
 
 
 @bp.route(route="api/auth/sessions", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.SESSION, query=ListQuery, returns={200: Page[SessionView]})
-async def auth_sessions(call: Call[None, ListQuery]) -> Reply:
+@endpoint(auth=access.live_session, returns=lambda: {200: models.Page[identity.SessionView]})
+async def auth_sessions(call: Call[None, models.ListQuery]) -> Reply:
     """The devices that are signed in, last used first."""
     return Reply.ok(
         await identity.list_sessions(
@@ -139,23 +122,18 @@ async def auth_sessions(call: Call[None, ListQuery]) -> Reply:
 
 
 @bp.route(route="api/auth/sessions", methods=["DELETE"])
-@endpoint(auth=Auth.SESSION, query=EndAllQuery, returns={200: EndedSessions})
-async def auth_end_sessions(call: Call[None, EndAllQuery]) -> Reply:
+@endpoint(auth=access.live_session, returns=lambda: {200: identity.EndedSessions})
+async def auth_end_sessions(call: Call[None, identity.EndAllQuery]) -> Reply:
     """Sign out everywhere, here too unless `keep_current=true`."""
     if "keep_current" in call.blank:
         raise Invalid(_EITHER, errors=[FieldError("/keep_current", _EITHER, "query")])
     spared = call.session_id if call.query.keep_current else None
-    return Reply.ok(EndedSessions(ended=await identity.end_sessions(call.user, spared=spared)))
+    return Reply.ok(identity.EndedSessions(ended=await identity.end_sessions(call.user, spared=spared)))
 
 
 @bp.route(route="api/auth/sessions/{session_id:guid}", methods=["DELETE"])
-@endpoint(
-    auth=Auth.SESSION,
-    path=SessionPath,
-    returns={204: None},
-    problems=[identity.SessionNotFound],
-)
-async def auth_end_session(call: Call[None, None, SessionPath]) -> Reply:
+@endpoint(auth=access.live_session, returns=lambda: {204: None}, problems=lambda: [identity.SessionNotFound])
+async def auth_end_session(call: Call[None, None, identity.SessionPath]) -> Reply:
     """Sign one device out."""
     await identity.end_session(call.user, call.path.session_id.lower())
     return Reply.no_content()

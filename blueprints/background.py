@@ -8,7 +8,6 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from core import account, chat, jobs, media, moods, scraper
-from core.jobs import delivery, measuring, reconciling
 from core.platform import clock
 from core.platform.invocations import told
 from orchestrations import purging, starting, weekly_digest
@@ -60,7 +59,7 @@ async def forget_finished_flows(timer: func.TimerRequest, client: df.DurableFunc
 @told("pubsub")
 async def start_job(message: func.QueueMessage, client: df.DurableFunctionsClient) -> None:
     """Start the flow of the job a message names, unless it runs or is over."""
-    await delivery.deliver(
+    await jobs.delivery.deliver(
         message.get_body(), message.id, starting.FLOWS, lambda launch: starting.start(client, launch)
     )
 
@@ -69,17 +68,17 @@ async def start_job(message: func.QueueMessage, client: df.DurableFunctionsClien
 @told("pubsub")
 async def drain_poisoned_jobs(message: func.QueueMessage) -> None:
     """Keep what the platform gave up on: a dead letter, or a job that the reconciler will send again."""
-    await delivery.drain(message.get_body(), message.id)
+    await jobs.delivery.drain(message.get_body(), message.id)
 
 
 @bp.timer_trigger(arg_name="timer", schedule="%TASTE_JOB_RECONCILE_SCHEDULE%")
 @told("timer")
 async def reconcile_jobs(timer: func.TimerRequest) -> None:
     """Send the messages of jobs that nothing was heard of again, and measure the queues."""
-    sent = await reconciling.reconcile()
+    sent = await jobs.reconciling.reconcile()
     if sent:
         _log.info("sent the messages of %d silent jobs again", sent)
-    await measuring.queues()
+    await jobs.measuring.queues()
 
 
 @bp.timer_trigger(arg_name="timer", schedule="%WEEKLY_DIGEST_SCHEDULE%")

@@ -2,79 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from uuid import UUID
+from collections.abc import Callable
 
 import azure.functions as func
-from pydantic import Field
 
-from core import chat
-from core.chat import Answer, NewTurn, RunTurn, Ticket, Turn, TurnFeedback
-from core.identity import Auth
-from core.media import PictureNotFound
-from core.platform.examples import given_by, left_out
+from blueprints import access
+from core import chat, media
 from core.platform.http import Call, Reply, endpoint
-from core.platform.models import Wire
 
 
-class TurnPath(Wire):
-    """The id of a turn."""
-
-    turn_id: Annotated[UUID, given_by("get_conversation", "/turns/0/turn_id")]
-
-
-LinkPart = Annotated[str | None, left_out("Part of a ticket, which is followed as it is.")]
-
-
-class EventsQuery(Wire):
-    """Where to read on, and what a ticket carries."""
-
-    last_event_id: Annotated[
-        str | None, Field(description="As `Last-Event-ID`, which wins.", examples=["0"])
-    ] = None
-    uid: Annotated[LinkPart, Field(description="Whose turn; of a ticket.")] = None
-    exp: Annotated[LinkPart, Field(description="Unix seconds at which the ticket ends.")] = None
-    sig: Annotated[LinkPart, Field(description="Signature over path and the other parameters.")] = None
-
-
-def turns_of(stylist: RunTurn) -> func.Blueprint:
-    """Return the blueprint of turns that ``stylist`` answers."""
+def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
+    """Return the blueprint of turns that ``stylist()`` answers."""
     bp = func.Blueprint()
 
     @bp.route(route="api/chat", methods=["POST"])
     @endpoint(
-        auth=Auth.USER,
-        body=NewTurn,
-        returns={200: chat.MEDIA_TYPE},
-        samples={chat.MEDIA_TYPE: chat.EXAMPLE},
+        auth=access.user,
+        returns=lambda: {200: chat.MEDIA_TYPE},
+        samples=lambda: {chat.MEDIA_TYPE: chat.EXAMPLE},
         rate="model",
-        problems=[
+        problems=lambda: [
             chat.TurnNotFound,
             chat.ConversationNotFound,
-            PictureNotFound,
+            media.PictureNotFound,
             chat.TurnIdReused,
             chat.TooManyTurns,
             chat.TurnStillRunning,
         ],
     )
-    async def chat_post(call: Call[NewTurn]) -> Reply:
+    async def chat_post(call: Call[chat.NewTurn]) -> Reply:
         """Ask the stylist; the answer is the whole turn as an event stream.
 
         The same `turn_id` again replays the recorded turn. While it is written, read it at its events.
         """
-        turn = Turn.of(call.user, call.body, key=call.idempotency_key)
-        return _whole(await chat.post_turn(turn, stylist))
+        turn = chat.Turn.of(call.user, call.body, key=call.idempotency_key)
+        return _whole(await chat.post_turn(turn, stylist()))
 
     @bp.route(route="api/chat/turns/{turn_id:guid}/events", methods=["GET", "HEAD"])
     @endpoint(
-        auth=chat.TicketOrUser(),
-        path=TurnPath,
-        query=EventsQuery,
-        returns={200: chat.MEDIA_TYPE, 204: None},
-        samples={chat.MEDIA_TYPE: chat.EXAMPLE},
-        problems=[chat.TurnNotFound, chat.InvalidOffset],
+        auth=access.ticket_or_user,
+        returns=lambda: {200: chat.MEDIA_TYPE, 204: None},
+        samples=lambda: {chat.MEDIA_TYPE: chat.EXAMPLE},
+        problems=lambda: [chat.TurnNotFound, chat.InvalidOffset],
     )
-    async def chat_turn_events(call: Call[None, EventsQuery, TurnPath]) -> Reply:
+    async def chat_turn_events(call: Call[None, chat.EventsQuery, chat.TurnPath]) -> Reply:
         """The turn while it is written: what comes after `Last-Event-ID`, as soon as there is any.
 
         Made for `EventSource`, which comes back by itself; 204 after the last event ends it. An event `turn`
@@ -90,26 +61,22 @@ def turns_of(stylist: RunTurn) -> func.Blueprint:
         return Reply.no_content() if stream is None else Reply.file(stream, chat.CONTENT_TYPE)
 
     @bp.route(route="api/chat/turns/{turn_id:guid}/ticket", methods=["POST"])
-    @endpoint(auth=Auth.USER, path=TurnPath, returns={200: Ticket}, problems=[chat.TurnNotFound])
-    async def chat_turn_ticket(call: Call[None, None, TurnPath]) -> Ticket:
+    @endpoint(auth=access.user, returns=lambda: {200: chat.Ticket}, problems=lambda: [chat.TurnNotFound])
+    async def chat_turn_ticket(call: Call[None, None, chat.TurnPath]) -> chat.Ticket:
         """A link to the turn's events that needs no header, good for ten minutes, also before the post."""
         return await chat.ticket_for(call.user, str(call.path.turn_id))
 
     @bp.route(route="api/chat/turns/{turn_id:guid}/feedback", methods=["POST"])
     @endpoint(
-        auth=Auth.USER,
-        body=TurnFeedback,
-        path=TurnPath,
-        returns={200: TurnFeedback},
-        problems=[chat.TurnNotFound],
+        auth=access.user, returns=lambda: {200: chat.TurnFeedback}, problems=lambda: [chat.TurnNotFound]
     )
-    async def chat_turn_feedback(call: Call[TurnFeedback, None, TurnPath]) -> TurnFeedback:
+    async def chat_turn_feedback(call: Call[chat.TurnFeedback, None, chat.TurnPath]) -> chat.TurnFeedback:
         """Say whether a finished answer was a good one; said again, the last word counts."""
         return await chat.give_feedback(call.user, str(call.path.turn_id), call.body)
 
     return bp
 
 
-def _whole(answer: Answer) -> Reply:
+def _whole(answer: chat.Answer) -> Reply:
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else {}
     return Reply.file(answer.stream, chat.CONTENT_TYPE, headers=headers)

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import azure.functions as func
 
-from core import digest
-from core.digest import (
-    DigestPath,
-    DigestSummary,
-    DigestView,
-    Feedback,
-    NewPreferences,
-    PreferencesView,
-)
-from core.identity import Auth
-from core.jobs import JobStarted
+from blueprints import access
+from core import digest, jobs
+from core.platform import models
 from core.platform.http import Call, Reply, endpoint
-from core.platform.models import ListQuery, Page
 
 bp = func.Blueprint()
 
@@ -26,10 +17,10 @@ _PAGE = {"text/html": '<!doctype html><html lang="en"><title>Your week</title><h
 
 @bp.route(route="api/digest", methods=["GET", "HEAD"])
 @endpoint(
-    auth=Auth.USER,
-    returns={200: (DigestView, "text/html")},
-    samples=_PAGE,
-    problems=[digest.DigestNotFound],
+    auth=access.user,
+    returns=lambda: {200: (digest.DigestView, "text/html")},
+    samples=lambda: _PAGE,
+    problems=lambda: [digest.DigestNotFound],
     follows=["run_digest"],
 )
 async def get_latest_digest(call: Call) -> Reply:
@@ -38,57 +29,55 @@ async def get_latest_digest(call: Call) -> Reply:
 
 
 @bp.route(route="api/digest/history", methods=["GET", "HEAD"])
-@endpoint(
-    auth=Auth.USER,
-    query=ListQuery,
-    returns={200: Page[DigestSummary]},
-    follows=["run_digest"],
-)
-async def list_digests(call: Call[None, ListQuery]) -> Page[DigestSummary]:
+@endpoint(auth=access.user, returns=lambda: {200: models.Page[digest.DigestSummary]}, follows=["run_digest"])
+async def list_digests(call: Call[None, models.ListQuery]) -> models.Page[digest.DigestSummary]:
     """Your digests, the last one first."""
     found, cursor = await digest.history(call.user, call.query)
-    return Page[DigestSummary](items=[digest.summary(one) for one in found], next_cursor=cursor)
+    return models.Page[digest.DigestSummary](items=[digest.summary(one) for one in found], next_cursor=cursor)
 
 
 @bp.route(route=_DIGEST, methods=["GET", "HEAD"])
 @endpoint(
-    auth=Auth.USER,
-    path=DigestPath,
-    returns={200: (DigestView, "text/html")},
-    samples=_PAGE,
-    problems=[digest.DigestNotFound],
+    auth=access.user,
+    returns=lambda: {200: (digest.DigestView, "text/html")},
+    samples=lambda: _PAGE,
+    problems=lambda: [digest.DigestNotFound],
 )
-async def get_digest(call: Call[None, None, DigestPath]) -> Reply:
+async def get_digest(call: Call[None, None, digest.DigestPath]) -> Reply:
     """One of your digests, as JSON or as a page."""
     found = await digest.get(call.user, call.path.digest_id.lower())
     return _shown(call.preferred("application/json", "text/html"), found)
 
 
 @bp.route(route="api/digest/run", methods=["POST"])
-@endpoint(auth=Auth.USER, returns={202: JobStarted}, rate="model", idempotent=True, follows=["import_vault"])
+@endpoint(
+    auth=access.user,
+    returns=lambda: {202: jobs.JobStarted},
+    rate="model",
+    idempotent=True,
+    follows=["import_vault"],
+)
 async def run_digest(call: Call) -> Reply:
     """Make this week's digest now; a week has one, so the job may find that it is there."""
     job = await digest.run(call.user)
-    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
+    return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
 
 
 @bp.route(route=_DIGEST + "/feedback", methods=["POST"])
 @endpoint(
-    auth=Auth.USER,
-    body=Feedback,
-    path=DigestPath,
-    returns={202: JobStarted},
+    auth=access.user,
+    returns=lambda: {202: jobs.JobStarted},
     idempotent=True,
-    problems=[digest.DigestNotFound, digest.NotInDigest, digest.FeedbackGiven],
+    problems=lambda: [digest.DigestNotFound, digest.NotInDigest, digest.FeedbackGiven],
 )
-async def give_digest_feedback(call: Call[Feedback, None, DigestPath]) -> Reply:
+async def give_digest_feedback(call: Call[digest.Feedback, None, digest.DigestPath]) -> Reply:
     """Say what you think of an outfit, an item or a find; a job takes it into your taste, once."""
     job = await digest.give_feedback(call.user, call.path.digest_id.lower(), call.body)
-    return Reply.accepted(JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
+    return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
 
 
 @bp.route(route="api/digest/preferences", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, returns={200: PreferencesView})
+@endpoint(auth=access.user, returns=lambda: {200: digest.PreferencesView})
 async def get_digest_preferences(call: Call) -> Reply:
     """When and how you get the digest, and when the next one is due."""
     found = await digest.preferences(call.user)
@@ -97,12 +86,11 @@ async def get_digest_preferences(call: Call) -> Reply:
 
 @bp.route(route="api/digest/preferences", methods=["PUT"])
 @endpoint(
-    auth=Auth.USER,
-    body=NewPreferences,
-    returns={200: PreferencesView},
-    problems=[digest.PreferencesChanged],
+    auth=access.user,
+    returns=lambda: {200: digest.PreferencesView},
+    problems=lambda: [digest.PreferencesChanged],
 )
-async def set_digest_preferences(call: Call[NewPreferences]) -> Reply:
+async def set_digest_preferences(call: Call[digest.NewPreferences]) -> Reply:
     """Choose weekday, hour, time zone and tone, or opt out with `enabled` false; send all of them."""
     changed = await digest.set_preferences(call.user, call.body, if_match=call.if_match)
     return Reply.ok(digest.preferences_view(changed), etag=digest.etag(changed))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import azure.functions as func
 from azure.functions.decorators.function_app import FunctionRegister
 
-from core.identity import Auth
+from blueprints import access
 from core.platform.errors import MethodNotAllowed, NotFound
 from core.platform.http import Call, Reply, endpoint
 from core.platform.http.routes import FALLBACK, Route, allowed, routes
@@ -26,7 +26,7 @@ def fallback_for(app: FunctionRegister) -> func.Blueprint:
 
     @bp.function_name(FALLBACK)
     @bp.route(route="api/{*path}", methods=[func.HttpMethod(method) for method in METHODS.split(", ")])
-    @endpoint(auth=Auth.PUBLIC, returns={204: None})
+    @endpoint(auth=access.public, returns=lambda: {204: None})
     async def zz_fallback(call: Call) -> Reply:
         """Answer a preflight, or say what is wrong with the path or method."""
         return _answer(call, table)

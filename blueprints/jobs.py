@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 
 import azure.functions as func
 
-from core import jobs
-from core.account import Ticket
-from core.identity import SignedUrlOrUser
-from core.jobs import JobPath, JobView
+from blueprints import access
+from core import account, jobs
 from core.platform.http import Call, Reply, endpoint
 
 bp = func.Blueprint()
@@ -17,13 +15,11 @@ bp = func.Blueprint()
 
 @bp.route(route="api/jobs/{job_id:guid}", methods=["GET", "HEAD"])
 @endpoint(
-    auth=SignedUrlOrUser(),
-    path=JobPath,
-    query=Ticket,
-    returns={200: JobView, 202: JobView},
-    problems=[jobs.JobNotFound, jobs.JobFailed],
+    auth=access.link_or_user,
+    returns=lambda: {200: jobs.JobView, 202: jobs.JobView},
+    problems=lambda: [jobs.JobNotFound, jobs.JobFailed],
 )
-async def get_job(call: Call[None, Ticket, JobPath]) -> Reply:
+async def get_job(call: Call[None, account.Ticket, jobs.JobPath]) -> Reply:
     """A job of yours: 202 while it runs, 200 with its result, a problem if it failed.
 
     The link to an erasure opens its job without signing in, for there is nobody left to sign in.

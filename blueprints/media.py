@@ -4,43 +4,41 @@ from __future__ import annotations
 
 import azure.functions as func
 
+from blueprints import access
 from core import media
-from core.identity import Auth, MetadataCaller, SignedUrlOrUser
-from core.media import (
-    Extraction,
-    ExtractionRequest,
-    ImagePath,
-    LinkQuery,
-    ProcessedImage,
-    VariantPath,
-)
-from core.platform.errors import FieldError, RangeBeyondEnd
+from core.platform.errors import DomainError, FieldError, RangeBeyondEnd
 from core.platform.http import Call, Reply, Upload, Uploaded, endpoint
 
 bp = func.Blueprint()
 
-# The host's own limit on bodies; MEDIA_MAX_BYTES, which is lower, is asked by the domain.
-_PHOTO = Upload("image", media.ACCEPTED_TYPES, max_bytes=100_000_000, sample="shirt.jpg")
-_PICTURE_PROBLEMS = [
-    media.UnsupportedPicture,
-    media.AnimatedPicture,
-    media.PictureTooLarge,
-    media.TooManyPixels,
-    media.BrokenPicture,
-]
 _JSON, _WEBP, _PNG = "application/json", "image/webp", "image/png"
 _VARIANT = "api/media/{image_id:guid}/{variant:regex(^(original|cutout|thumb)$)}"
 
 
+def _photo() -> Upload:
+    # The host's own limit on bodies; MEDIA_MAX_BYTES, which is lower, is asked by the domain.
+    return Upload("image", media.ACCEPTED_TYPES, max_bytes=100_000_000, sample="shirt.jpg")
+
+
+def _bad_picture() -> tuple[type[DomainError], ...]:
+    return (
+        media.UnsupportedPicture,
+        media.AnimatedPicture,
+        media.PictureTooLarge,
+        media.TooManyPixels,
+        media.BrokenPicture,
+    )
+
+
 @bp.route(route="api/process-image", methods=["POST"])
 @endpoint(
-    auth=Auth.USER,
-    body=_PHOTO,
-    returns={200: (ProcessedImage, _WEBP, _PNG)},
+    auth=access.user,
+    upload=_photo,
+    returns=lambda: {200: (media.ProcessedImage, _WEBP, _PNG)},
     rate="model",
     idempotent=True,
-    problems=[
-        *_PICTURE_PROBLEMS,
+    problems=lambda: [
+        *_bad_picture(),
         media.SegmentationDown,
         media.SegmentationUnusable,
         media.PictureInProgress,
@@ -58,33 +56,32 @@ async def process_image(call: Call[Uploaded]) -> Reply:
 
 
 @bp.route(route="api/media/{image_id:guid}", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, path=ImagePath, returns={200: ProcessedImage}, problems=[media.PictureNotFound])
-async def get_media(call: Call[None, None, ImagePath]) -> ProcessedImage:
+@endpoint(
+    auth=access.user, returns=lambda: {200: media.ProcessedImage}, problems=lambda: [media.PictureNotFound]
+)
+async def get_media(call: Call[None, None, media.ImagePath]) -> media.ProcessedImage:
     """What is known of a photo, with fresh links."""
     return await media.describe(call.user, call.path.image_id.lower())
 
 
 @bp.route(route="api/media/{image_id:guid}/cutout", methods=["DELETE"])
 @endpoint(
-    auth=Auth.USER,
-    path=ImagePath,
-    returns={200: ProcessedImage},
-    problems=[media.PictureNotFound, media.PictureInProgress],
+    auth=access.user,
+    returns=lambda: {200: media.ProcessedImage},
+    problems=lambda: [media.PictureNotFound, media.PictureInProgress],
 )
-async def undo_cutout(call: Call[None, None, ImagePath]) -> ProcessedImage:
+async def undo_cutout(call: Call[None, None, media.ImagePath]) -> media.ProcessedImage:
     """Put the original back; uploading the photo again makes the cutout anew."""
     return await media.undo_cutout(call.user, call.path.image_id.lower())
 
 
 @bp.route(route=_VARIANT, methods=["GET", "HEAD"])
 @endpoint(
-    auth=SignedUrlOrUser(),
-    path=VariantPath,
-    query=LinkQuery,
-    returns={200: "image/*", 206: "image/*", 304: None},
-    problems=[media.PictureNotFound, RangeBeyondEnd],
+    auth=access.link_or_user,
+    returns=lambda: {200: "image/*", 206: "image/*", 304: None},
+    problems=lambda: [media.PictureNotFound, RangeBeyondEnd],
 )
-async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
+async def get_media_variant(call: Call[None, media.LinkQuery, media.VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
     found, revision = await media.find_variant(call.user, call.path.image_id.lower(), call.path.variant)
     headers = _headers(found.etag, lasting=call.query.rev == str(revision))
@@ -101,13 +98,13 @@ async def get_media_variant(call: Call[None, LinkQuery, VariantPath]) -> Reply:
 
 @bp.route(route="api/extract-clothing-metadata", methods=["POST"])
 @endpoint(
-    auth=MetadataCaller(),
-    body=(ExtractionRequest, _PHOTO),
-    returns={200: Extraction},
+    auth=access.metadata_caller,
+    upload=_photo,
+    returns=lambda: {200: media.Extraction},
     rate="model",
-    problems=[*_PICTURE_PROBLEMS, media.PictureNotFound],
+    problems=lambda: [*_bad_picture(), media.PictureNotFound],
 )
-async def extract_clothing_metadata(call: Call[ExtractionRequest | Uploaded]) -> Extraction:
+async def extract_clothing_metadata(call: Call[media.ExtractionRequest | Uploaded]) -> media.Extraction:
     """What garment a photo shows: category, colours, materials and more, each with how sure it is."""
     asker = call.principal.user_id if call.principal else ""
     if isinstance(call.body, Uploaded):
@@ -115,7 +112,7 @@ async def extract_clothing_metadata(call: Call[ExtractionRequest | Uploaded]) ->
     return await media.of_image(_owner(asker, call.body), call.body.image_id)
 
 
-def _owner(asker: str, body: ExtractionRequest) -> str:
+def _owner(asker: str, body: media.ExtractionRequest) -> str:
     """Return whose photo is meant: the asker's own, or for a service the one it names."""
     if asker and body.user_id in (None, asker):
         return asker

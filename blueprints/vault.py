@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import azure.functions as func
 
+from blueprints import access
 from core import vault
-from core.identity import Auth
-from core.platform import clock
+from core.platform import clock, models
 from core.platform.http import Call, Reply, Upload, Uploaded, endpoint
-from core.platform.models import Page
-from core.vault import (
-    ImportReport,
-    Item,
-    ItemPatch,
-    ItemPath,
-    ItemSummary,
-    ListItems,
-    NewItem,
-    NewWear,
-    VaultItem,
-    WornOn,
-)
 
 bp = func.Blueprint()
 
@@ -29,37 +16,37 @@ _FILE = "name,category,status\r\nLinen shirt,tops,active\r\n"
 
 
 @bp.route(route="api/vault/items", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, query=ListItems, returns={200: Page[ItemSummary]})
-async def list_vault_items(call: Call[None, ListItems]) -> Page[ItemSummary]:
+@endpoint(auth=access.user, returns=lambda: {200: models.Page[vault.ItemSummary]})
+async def list_vault_items(call: Call[None, vault.ListItems]) -> models.Page[vault.ItemSummary]:
     """Your items, newest first; archived ones only if asked for."""
     items, cursor = await vault.page(call.user, call.query)
-    return Page[ItemSummary](items=await vault.listed(items), next_cursor=cursor)
+    return models.Page[vault.ItemSummary](items=await vault.listed(items), next_cursor=cursor)
 
 
 @bp.route(route="api/vault/items", methods=["POST"])
-@endpoint(auth=Auth.USER, body=NewItem, returns={201: Item}, idempotent=True, problems=[vault.InvalidItem])
-async def add_vault_item(call: Call[NewItem]) -> Reply:
+@endpoint(
+    auth=access.user, returns=lambda: {201: vault.Item}, idempotent=True, problems=lambda: [vault.InvalidItem]
+)
+async def add_vault_item(call: Call[vault.NewItem]) -> Reply:
     """Put an item into your vault."""
     item = await vault.add(call.user, call.body, item_id=call.effect_id())
     return Reply.created(await vault.shown(item), location=f"/api/vault/items/{item.id}", etag=item.etag)
 
 
 @bp.route(route=_ITEM, methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, path=ItemPath, returns={200: Item}, problems=[vault.ItemNotFound])
-async def get_vault_item(call: Call[None, None, ItemPath]) -> Reply:
+@endpoint(auth=access.user, returns=lambda: {200: vault.Item}, problems=lambda: [vault.ItemNotFound])
+async def get_vault_item(call: Call[None, None, vault.ItemPath]) -> Reply:
     """One item with the days it was worn."""
     return await _shown(await vault.get(call.user, call.path.item_id))
 
 
 @bp.route(route=_ITEM, methods=["PATCH"])
 @endpoint(
-    auth=Auth.USER,
-    body=ItemPatch,
-    path=ItemPath,
-    returns={200: Item},
-    problems=[vault.ItemNotFound, vault.ItemChanged, vault.InvalidItem],
+    auth=access.user,
+    returns=lambda: {200: vault.Item},
+    problems=lambda: [vault.ItemNotFound, vault.ItemChanged, vault.InvalidItem],
 )
-async def change_vault_item(call: Call[ItemPatch, None, ItemPath]) -> Reply:
+async def change_vault_item(call: Call[vault.ItemPatch, None, vault.ItemPath]) -> Reply:
     """Change an item by JSON merge patch: what is left out stays, `null` clears. Archive with `status`."""
     item = await vault.change(call.user, call.path.item_id, call.body, if_match=call.if_match)
     return await _shown(item)
@@ -67,9 +54,9 @@ async def change_vault_item(call: Call[ItemPatch, None, ItemPath]) -> Reply:
 
 @bp.route(route=_ITEM, methods=["DELETE"])
 @endpoint(
-    auth=Auth.USER, path=ItemPath, returns={204: None}, problems=[vault.ItemNotFound, vault.ItemChanged]
+    auth=access.user, returns=lambda: {204: None}, problems=lambda: [vault.ItemNotFound, vault.ItemChanged]
 )
-async def remove_vault_item(call: Call[None, None, ItemPath]) -> Reply:
+async def remove_vault_item(call: Call[None, None, vault.ItemPath]) -> Reply:
     """Remove an item and its wears for good."""
     await vault.remove(call.user, call.path.item_id, if_match=call.if_match)
     return Reply.no_content()
@@ -77,14 +64,12 @@ async def remove_vault_item(call: Call[None, None, ItemPath]) -> Reply:
 
 @bp.route(route=f"{_ITEM}/wears", methods=["POST"])
 @endpoint(
-    auth=Auth.USER,
-    body=NewWear,
-    path=ItemPath,
-    returns={201: Item, 200: Item},
+    auth=access.user,
+    returns=lambda: {201: vault.Item, 200: vault.Item},
     idempotent=True,
-    problems=[vault.ItemNotFound, vault.ItemChanged, vault.InvalidWear, vault.TooManyWears],
+    problems=lambda: [vault.ItemNotFound, vault.ItemChanged, vault.InvalidWear, vault.TooManyWears],
 )
-async def log_vault_wear(call: Call[NewWear, None, ItemPath]) -> Reply:
+async def log_vault_wear(call: Call[vault.NewWear, None, vault.ItemPath]) -> Reply:
     """Log that you wore an item, today or on another day; 200 where that day was logged already."""
     item, news = await vault.log_wear(call.user, call.path.item_id, call.body.worn_on, if_match=call.if_match)
     return await _shown(item, status=201 if news else 200)
@@ -92,14 +77,12 @@ async def log_vault_wear(call: Call[NewWear, None, ItemPath]) -> Reply:
 
 @bp.route(route=f"{_ITEM}/wears", methods=["DELETE"])
 @endpoint(
-    auth=Auth.USER,
-    query=WornOn,
-    path=ItemPath,
-    returns={200: Item},
-    problems=[vault.ItemNotFound, vault.WearNotFound, vault.ItemChanged],
+    auth=access.user,
+    returns=lambda: {200: vault.Item},
+    problems=lambda: [vault.ItemNotFound, vault.WearNotFound, vault.ItemChanged],
     follows=["log_vault_wear"],
 )
-async def unlog_vault_wear(call: Call[None, WornOn, ItemPath]) -> Reply:
+async def unlog_vault_wear(call: Call[None, vault.WornOn, vault.ItemPath]) -> Reply:
     """Take back the wear of one day."""
     item = await vault.unlog_wear(call.user, call.path.item_id, call.query.worn_on, if_match=call.if_match)
     return await _shown(item)
@@ -107,19 +90,21 @@ async def unlog_vault_wear(call: Call[None, WornOn, ItemPath]) -> Reply:
 
 @bp.route(route="api/vault/import", methods=["POST"])
 @endpoint(
-    auth=Auth.USER,
-    body=Upload(field="file", types=("text/csv",), max_bytes=vault.MAX_IMPORT_BYTES, sample="vault.csv"),
-    returns={200: ImportReport},
+    auth=access.user,
+    upload=lambda: Upload(
+        field="file", types=("text/csv",), max_bytes=vault.MAX_IMPORT_BYTES, sample="vault.csv"
+    ),
+    returns=lambda: {200: vault.ImportReport},
     idempotent=True,
-    problems=[vault.UnreadableCsv, vault.TooManyRows, vault.ImportUnfinished],
+    problems=lambda: [vault.UnreadableCsv, vault.TooManyRows, vault.ImportUnfinished],
 )
-async def import_vault(call: Call[Uploaded]) -> ImportReport:
+async def import_vault(call: Call[Uploaded]) -> vault.ImportReport:
     """Add the rows of a CSV file; good rows are taken whatever the others are like, and none twice."""
     return await vault.import_csv(call.user, call.body.data)
 
 
 @bp.route(route="api/vault/export", methods=["GET", "HEAD"])
-@endpoint(auth=Auth.USER, returns={200: "text/csv"}, samples={"text/csv": _FILE})
+@endpoint(auth=access.user, returns=lambda: {200: "text/csv"}, samples=lambda: {"text/csv": _FILE})
 async def export_vault(call: Call) -> Reply:
     """Your whole vault as a CSV file, archived items and wears included."""
     filename = f"pluckit-vault-{clock.now():%Y-%m-%d}.csv"
@@ -130,6 +115,6 @@ async def export_vault(call: Call) -> Reply:
     )
 
 
-async def _shown(item: VaultItem, *, status: int = 200) -> Reply:
+async def _shown(item: vault.VaultItem, *, status: int = 200) -> Reply:
     shown = await vault.shown(item)
     return Reply(status, shown, Reply.ok(shown, etag=item.etag).headers)

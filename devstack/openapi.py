@@ -12,7 +12,6 @@ from typing import Any
 from azure.functions.decorators.function_app import FunctionRegister
 
 from core.platform.health import VERSION
-from core.platform.http.body import parts
 from core.platform.http.problem import Problem
 from core.platform.http.routes import Route, routes
 from devstack.contract.links import link
@@ -92,8 +91,8 @@ def _names_field(value: Any) -> bool:
 def _models(table: Iterable[Route]) -> set[Used]:
     used: set[Used] = {(Problem, "serialization")}
     for route in table:
-        if (model := parts(route.spec.body)[0]) is not None:
-            used.add((model, "validation"))
+        if route.spec.body is not None:
+            used.add((route.spec.body, "validation"))
         given = [part for returned in route.spec.returns.values() for part in offers(returned)]
         used |= {(model, "serialization") for model in given if isinstance(model, type)}
     return used

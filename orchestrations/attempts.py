@@ -15,11 +15,8 @@ from typing import TYPE_CHECKING, Any
 from durabletask.task import OrchestrationContext, RetryPolicy, Task, TaskFailedError
 
 from core import jobs
-from core.jobs import JobRef, backoff
 
 if TYPE_CHECKING:
-    from core.jobs import Finished, Work
-
     type Given = dict[str, Any]
 else:
     Given = dict  # the worker refuses a binding with a parametrised annotation
@@ -53,7 +50,7 @@ def run(flow: OrchestrationContext, given: Given, *, attempt: str, bury: str) ->
         failures = max(failures + 1, outcome["attempt"])
         if outcome["state"] != "retry" or failures >= policy.max_attempts:
             break
-        wait = backoff.delay(policy, flow.instance_id, failures, outcome["retry_after"])
+        wait = jobs.backoff.delay(policy, flow.instance_id, failures, outcome["retry_after"])
         yield from _wait_until(flow, _now(flow) + wait, failures)
     if outcome["state"] in {"retry", "hopeless"}:
         burial = {**given, "reason": outcome["error"]}
@@ -80,20 +77,21 @@ def _now(flow: OrchestrationContext) -> datetime:
     return flow.current_utc_datetime.replace(tzinfo=UTC)
 
 
-def policy_of(given: Given) -> backoff.RetryPolicy:
+def policy_of(given: Given) -> jobs.RetryPolicy:
     """Return the pauses of a job's flow, from its input."""
-    return backoff.RetryPolicy(given["max_attempts"], given["base"], given["cap"], given["jitter"])
+    return jobs.RetryPolicy(given["max_attempts"], given["base"], given["cap"], given["jitter"])
 
 
-async def attempt_job(given: Given, work: Work) -> dict[str, Any]:
+async def attempt_job(given: Given, work: jobs.Work) -> dict[str, Any]:
     """Count an attempt, then ``work``; tell how it ended."""
     return dict(await jobs.attempt(_ref_of(given), policy_of(given), work))
 
 
-async def bury_job(given: Given, finished: Finished | None = None) -> dict[str, Any]:
+async def bury_job(given: Given, finished: jobs.Finished | None = None) -> dict[str, Any]:
     """Give up: record, dead letter, announcement; or complete what ``finished`` finds done after all."""
     return dict(await jobs.give_up(_ref_of(given), given["reason"], finished))
 
 
-def _ref_of(given: Given) -> JobRef:
-    return JobRef.model_validate({name: given[name] for name in JobRef.model_fields if name in given})
+def _ref_of(given: Given) -> jobs.JobRef:
+    kept = {name: given[name] for name in jobs.JobRef.model_fields if name in given}
+    return jobs.JobRef.model_validate(kept)

@@ -8,15 +8,15 @@ from typing import Any
 
 import azure.durable_functions as df
 
-from core.jobs import Instance, Job
+from core import jobs
 
 
-async def instance_of(client: df.DurableFunctionsClient, job: Job) -> Instance | None:
+async def instance_of(client: df.DurableFunctionsClient, job: jobs.Job) -> jobs.Instance | None:
     """Return the Durable instance of the job's current run, ``None`` where there is none."""
     state = await client.get_orchestration_state(job.instance_id)
     if state is None:
         return None
-    return Instance(
+    return jobs.Instance(
         instance_id=state.instance_id,
         orchestrator=state.name,
         runtime_status=state.runtime_status.name,

@@ -14,8 +14,8 @@ import azure.durable_functions as df
 from durabletask import task
 from durabletask.task import OrchestrationContext, Task
 
+from core import scraper
 from core.platform.invocations import told
-from core.scraper import sweeps
 from orchestrations import attempts
 from orchestrations.attempts import BURIAL, Given, Step
 
@@ -51,7 +51,7 @@ def _swept(flow: OrchestrationContext, sweep: str, page: dict[str, Any], counts:
         ended = yield task.when_any(list(running))
         asked = running.pop(ended)
         swept = {"state": "lost"} if ended.is_failed else ended.get_result()
-        if swept["state"] == "more" and asked["slice"] < sweeps.MOST_SLICES:
+        if swept["state"] == "more" and asked["slice"] < scraper.sweeps.MOST_SLICES:
             waiting.insert(0, {**asked, "slice": asked["slice"] + 1})
             continue
         counts = _plus(counts, swept)
@@ -68,14 +68,14 @@ def _plus(counts: dict[str, int], swept: dict[str, Any]) -> dict[str, int]:
 @told("other")
 async def list_due_sources(given: Given) -> dict[str, Any]:
     """Return the next page of sources that want attention, as ids."""
-    return dict(await sweeps.page(given["after"]))
+    return dict(await scraper.sweeps.page(given["after"]))
 
 
 @bp.activity_trigger(input_name="given")
 @told("other")
 async def sweep_source(given: Given) -> dict[str, Any]:
     """Sweep one source for a while; tell how it went."""
-    return await sweeps.attend(given["source_id"], given["sweep"])
+    return await scraper.sweeps.attend(given["source_id"], given["sweep"])
 
 
 @bp.activity_trigger(input_name="given")
@@ -83,7 +83,7 @@ async def sweep_source(given: Given) -> dict[str, Any]:
 async def note_scrape_sweep(given: Given) -> dict[str, Any]:
     """Note how far the sweep has got, for whoever polls; or that it is done."""
     progress = given["progress"]["counts"]
-    return await attempts.attempt_job(given, sweeps.work(progress, done=given["done"]))
+    return await attempts.attempt_job(given, scraper.sweeps.work(progress, done=given["done"]))
 
 
 @bp.activity_trigger(input_name="given")

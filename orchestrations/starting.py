@@ -9,8 +9,7 @@ from typing import Any
 import azure.durable_functions as df
 import grpc  # type: ignore[import-untyped]  # grpcio ships no types
 
-from core import account
-from core.jobs import Launch
+from core import jobs
 from core.platform import clock, telemetry
 
 FLOWS: Mapping[str, str] = {
@@ -18,18 +17,18 @@ FLOWS: Mapping[str, str] = {
     "digest": "digest_job",
     "scrape_sweep": "scrape_sweep",
     "moods": "moods_job",
-    account.EXPORT: "account_export",
-    account.ERASURE: "account_erasure",
+    "account_export": "account_export",
+    "account_erasure": "account_erasure",
 }
 """The orchestrator of each kind of job."""
 
-_PERSISTENT: Mapping[str, int] = {account.ERASURE: 50}
+_PERSISTENT: Mapping[str, int] = {"account_erasure": 50}
 """Attempts of kinds that people have a right to: an outage of hours must not end them."""
 
 _log = logging.getLogger("pluckit.jobs")
 
 
-async def start(client: df.DurableFunctionsClient, launch: Launch) -> None:
+async def start(client: df.DurableFunctionsClient, launch: jobs.Launch) -> None:
     """Start the flow of a job that was not over when last seen; one that runs or waits is left alone.
 
     An instance that has ended although its record is not over is started again: by default the platform
@@ -45,7 +44,7 @@ async def start(client: df.DurableFunctionsClient, launch: Launch) -> None:
         _log.info("job %s is being worked on: message dropped", launch.ref.job_id)
 
 
-def given_to(launch: Launch) -> dict[str, Any]:
+def given_to(launch: jobs.Launch) -> dict[str, Any]:
     """Return the input of a job's flow: ids, the retry settings, and what an earlier instance had got to.
 
     The settings travel in the input because an orchestrator must not read them.

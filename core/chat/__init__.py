@@ -28,8 +28,8 @@ from core.chat.stream_errors import (
 )
 from core.chat.streaming import events_of, post_turn, remove_expired_turns, ticket_for
 from core.chat.stylist import run_turn
-from core.chat.tickets import Ticket, TicketOrUser
-from core.chat.turn import Answer, Emit, NewTurn, RunTurn, Turn
+from core.chat.tickets import EventsQuery, Ticket, TicketOrUser
+from core.chat.turn import Answer, Emit, NewTurn, RunTurn, Turn, TurnPath
 
 __all__ = [
     "CONTENT_TYPE",
@@ -42,6 +42,7 @@ __all__ = [
     "ConversationPath",
     "ConversationSummary",
     "Emit",
+    "EventsQuery",
     "FactNotFound",
     "FactPatch",
     "FactPath",
@@ -58,6 +59,7 @@ __all__ = [
     "TurnFeedback",
     "TurnIdReused",
     "TurnNotFound",
+    "TurnPath",
     "TurnStillRunning",
     "conversations",
     "correct_fact",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from core.identity import SignedUrlOrUser
 from core.platform import clock, signing
-from core.platform.examples import example
+from core.platform.examples import example, left_out
 from core.platform.models import Wire
 
 if TYPE_CHECKING:
@@ -32,6 +32,20 @@ class Ticket(Wire):
 
     url: str = Field(description="Path and query; resolve it against the API's address.")
     expires_at: datetime
+
+
+LinkPart = Annotated[str | None, left_out("Part of a ticket, which is followed as it is.")]
+
+
+class EventsQuery(Wire):
+    """Where to read on, and what a ticket carries."""
+
+    last_event_id: Annotated[
+        str | None, Field(description="As `Last-Event-ID`, which wins.", examples=["0"])
+    ] = None
+    uid: Annotated[LinkPart, Field(description="Whose turn; of a ticket.")] = None
+    exp: Annotated[LinkPart, Field(description="Unix seconds at which the ticket ends.")] = None
+    sig: Annotated[LinkPart, Field(description="Signature over path and the other parameters.")] = None
 
 
 def ticket(user_id: str, turn_id: str) -> Ticket:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from core.platform.examples import example
+from core.platform.examples import example, given_by
 from core.platform.ids import new_id, stable_id
 from core.platform.models import Wire
 from core.platform.texts import Readable
@@ -42,6 +42,12 @@ class NewTurn(Wire):
     image_ids: Annotated[list[UUID], Field(max_length=IMAGE_LIMIT)] = Field(
         default=[], description="Photos of the person's, by `image_id`."
     )
+
+
+class TurnPath(Wire):
+    """The id of a turn."""
+
+    turn_id: Annotated[UUID, given_by("get_conversation", "/turns/0/turn_id")]
 
 
 @dataclass(frozen=True, slots=True)

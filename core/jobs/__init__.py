@@ -6,6 +6,7 @@ SDKs are loaded by the first call that needs them.
 
 from __future__ import annotations
 
+from core.jobs import backoff, dead_letters, delivery, measuring, reconciling
 from core.jobs.attempting import Finished, Outcome, Paused, Work, attempt, give_up
 from core.jobs.backoff import RetryPolicy
 from core.jobs.errors import DeadLetterNotFound, JobFailed, JobNotFound, NotReplayable
@@ -46,11 +47,16 @@ __all__ = [
     "Work",
     "admin_view",
     "attempt",
+    "backoff",
+    "dead_letters",
+    "delivery",
     "find",
     "get",
     "give_up",
     "kept_since",
+    "measuring",
     "polled",
+    "reconciling",
     "retry_after",
     "submit",
     "submit_alone",

@@ -6,6 +6,7 @@ and the parsers are loaded by the first call that needs them.
 
 from __future__ import annotations
 
+from core.scraper import sweeps
 from core.scraper.errors import (
     FeedItemNotFound,
     InvalidSource,
@@ -99,6 +100,7 @@ __all__ = [
     "start_if_due",
     "subscribe",
     "subscribed_ids",
+    "sweeps",
     "try_out",
     "unsubscribe",
 ]

@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from core.platform.http.body import Upload, parts
-from core.platform.http.endpoint import KEY_LIMIT, Returned
+from core.platform.http import Upload
+from core.platform.http.answering import KEY_LIMIT
 from core.platform.http.problem import CONTENT_TYPE, Problem, status_of
 from core.platform.http.routes import Route
+from core.platform.http.spec import Returned
 from devstack.contract.examples import composed
 from devstack.contract.problems import problems_of
 from devstack.contract.schemas import PREFIX, Used
@@ -66,7 +67,7 @@ def operation(route: Route, shop: Shop) -> dict[str, Any]:
         told["description"] = "\n\n".join(description)
     if spec.auth.scheme is not None:
         told["security"] = [{scheme: [*spec.auth.roles]} for scheme in spec.auth.scheme.split(" ")]
-    if spec.body is not None:
+    if spec.takes_body:
         told["requestBody"] = _request_body(route, shop)
     if spec.follows:
         told["x-follows"] = [*spec.follows]
@@ -126,7 +127,7 @@ def _path_schema(route: Route, name: str) -> Mapping[str, Any]:
 
 
 def _request_body(route: Route, shop: Shop) -> dict[str, Any]:
-    model, upload = parts(route.spec.body)
+    model, upload = route.spec.body, route.spec.upload
     content: dict[str, Any] = {}
     if model is not None:
         content["application/json"] = shop.content((model, "validation"))

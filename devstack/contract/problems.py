@@ -18,7 +18,7 @@ def problems_of(route: Route) -> Iterator[type[DomainError]]:
     yield from (DomainError, errors.Unavailable, errors.Invalid, errors.HeadersTooLarge)
     if route.parameters:
         yield errors.NotFound
-    if spec.body is not None:
+    if spec.takes_body:
         yield from (errors.Malformed, errors.TooLarge, errors.UnsupportedMedia)
     if spec.rate is not None:
         yield errors.RateLimited

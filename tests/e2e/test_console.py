@@ -232,8 +232,9 @@ async def _terminate(seen: Seen, flow: str) -> None:
     page = seen.page
     await seen.open("Orchestrations")
     await page.get_by_label("Instance id begins with").fill(flow)
-    await expect(page.get_by_role("row", name=flow)).to_contain_text('"state":"waiting"')
-    await page.get_by_role("button", name="taste_job", exact=True).click()
+    row = page.get_by_role("row", name=flow)
+    await expect(row).to_contain_text('"state":"waiting"')
+    await row.get_by_role("button", name="taste_job", exact=True).click()
     await page.get_by_role("button", name="Terminate").click()
     await page.get_by_role("button", name="Really terminate?").click()
     await expect(page.get_by_role("heading", name="taste_job Terminated")).to_be_visible()

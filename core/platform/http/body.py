@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
 from core.platform.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMedia
-from core.platform.http.call import Uploaded
+from core.platform.http.call import Upload, Uploaded
 from core.platform.http.problem import invalid
 
 JSON_LIMIT = 1_000_000
 """Largest JSON body in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """Declares a file as the body: raw, or in multipart form field ``field``.
-
-    ``types`` document what is accepted; the domain looks at the bytes. ``max_bytes`` is refused with 413.
-    ``sample`` is an example of it: a file in ``docs/examples``.
-    """
-
-    field: str
-    types: tuple[str, ...] = ()
-    max_bytes: int = 20_000_000
-    sample: str = ""
-
-
-type BodySpec = type[BaseModel] | Upload | tuple[type[BaseModel], Upload] | None
-
-
-def parts(spec: BodySpec) -> tuple[type[BaseModel] | None, Upload | None]:
-    """Return the JSON model and the upload a body declaration allows."""
-    if isinstance(spec, tuple):
-        return spec
-    return (None, spec) if isinstance(spec, Upload) else (spec, None)
-
-
-def read_body(spec: BodySpec, request: func.HttpRequest) -> Any:
+def read_body(model: type[BaseModel] | None, upload: Upload | None, request: func.HttpRequest) -> Any:
     """Return the body as declared: a model, an ``Uploaded``, or ``None`` where none is declared.
 
     Raises:
         Malformed, Invalid, TooLarge, UnsupportedMedia: what to send instead.
     """
-    model, upload = parts(spec)
-    if spec is None:
+    if model is None and upload is None:
         return None
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     json_sent = media == "application/json" or media.endswith("+json")

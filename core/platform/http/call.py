@@ -8,8 +8,6 @@ from hashlib import sha256
 from typing import Literal, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import BaseModel
-
 from core.platform.errors import DomainError, Unauthenticated
 from core.platform.ids import new_id, stable_id
 
@@ -53,6 +51,20 @@ class Authenticator(Protocol):
     async def __call__(self, request: Credentials) -> Principal | None:
         """Return the caller, ``None`` for an anonymous one on a public route."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Declares a file as the body: raw, or in multipart form field ``field``.
+
+    ``types`` document what is accepted; the domain looks at the bytes. ``max_bytes`` is refused with 413.
+    ``sample`` is an example of it: a file in ``docs/examples``.
+    """
+
+    field: str
+    types: tuple[str, ...] = ()
+    max_bytes: int = 20_000_000
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,8 @@ class Call[Body = None, Query = None, Path = None]:
 
         How it was sent does not count: a form's boundary and the host's name differ between retries.
         """
+        from pydantic import BaseModel
+
         target = urlsplit(self.url)
         digest = sha256(f"{self.method} {target.path}?{target.query}\n".encode())
         match self.body:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.functions.decorators.function_app import FunctionRegister
 
-from core.platform.http.endpoint import EndpointSpec
+if TYPE_CHECKING:
+    from core.platform.http.spec import EndpointSpec
 
 FALLBACK = "zz_fallback"
 """Name of the function that catches every other path; the host tries routes in order of name."""
@@ -22,12 +23,17 @@ _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One HTTP function: its name, route text as declared, methods, and what its endpoint promises."""
+    """One HTTP function: its name, route text as declared, methods, and how to find what it promises."""
 
     name: str
     template: str
     methods: tuple[str, ...]
-    spec: EndpointSpec
+    promises: Callable[[], EndpointSpec]
+
+    @property
+    def spec(self) -> EndpointSpec:
+        """What the endpoint promises; loads its models."""
+        return self.promises()
 
     @property
     def path(self) -> str:
@@ -64,8 +70,7 @@ def routes(app: FunctionRegister) -> Iterator[Route]:
             continue
         declared: Mapping[str, object] = trigger.get_dict_repr()
         methods = tuple(str(getattr(m, "value", m)).upper() for m in _listed(declared.get("methods")))
-        spec = _spec(function.get_user_function())
-        yield Route(name, str(declared["route"]), methods, spec)
+        yield Route(name, str(declared["route"]), methods, _promises(function.get_user_function()))
 
 
 def allowed(table: Iterable[Route], path: str) -> list[str]:
@@ -87,9 +92,9 @@ def _listed(methods: object) -> Iterable[object]:
     return methods if isinstance(methods, Iterable) else ()
 
 
-def _spec(function: Any) -> EndpointSpec:
+def _promises(function: Any) -> Callable[[], EndpointSpec]:
     """Find the endpoint below whatever decorators (a durable client) wrap it."""
     while not hasattr(function, "__endpoint__"):
         function = function.__wrapped__
-    found: EndpointSpec = function.__endpoint__
+    found: Callable[[], EndpointSpec] = function.__endpoint__
     return found

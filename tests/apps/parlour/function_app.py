@@ -36,7 +36,7 @@ async def read_out(turn: Turn, emit: Emit) -> None:
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
-for bp in (health.bp, auth.bp, chat.turns_of(read_out)):
+for bp in (health.bp, auth.bp, chat.turns_of(lambda: read_out)):
     app.register_functions(bp)
 
 app.register_functions(fallback.fallback_for(app))

@@ -78,7 +78,7 @@ def azure_ad(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         forget()
 
 
-@endpoint(auth=MetadataCaller(), returns={204: None})
+@endpoint(auth=MetadataCaller, returns=lambda: {204: None})
 async def extract(call: Call) -> Reply:
     """Answer whoever gets in."""
     assert call.principal is not None

@@ -137,7 +137,7 @@ async def test_an_endpoint_that_says_so_runs_once_for_a_key_and_each_time_withou
         made.append(call.effect_id())
         return Reply.created(Coat(id=made[-1]), location="/coats")
 
-    bought = endpoint(auth=Anna(), returns={201: Coat}, idempotent=True)(buy)
+    bought = endpoint(auth=Anna, returns=lambda: {201: Coat}, idempotent=True)(buy)
     key = ids.new_id()
     answers = [await bought(asked(key)) for key in (key, key, None, None)]
     assert [answer.status_code for answer in answers] == [201] * 4

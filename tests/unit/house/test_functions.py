@@ -20,18 +20,25 @@ app.functions_bindings = {}  # as in core/platform/http/routes.py
 FUNCTIONS = [f for f in app.get_functions() if not str(f.get_function_name()).startswith("BuiltIn")]
 """Ours: the durable library adds functions of its own, with names of its own."""
 HEAVY = ("openai", "langfuse", "azure.cosmos", "azure.storage", "azure.identity", "PIL", "numpy", "cv2")
-LAZY = (*HEAVY, "aiohttp", "jwt", "cryptography", "pydantic_settings", "opentelemetry.sdk")
+LAZY = (*HEAVY, "aiohttp", "jwt", "cryptography", "pydantic", "pydantic_settings", "opentelemetry.sdk")
+DOMAINS = tuple(f"core.{path.name}" for path in (ROOT / "core").iterdir() if path.name != "platform")
 
 
-def test_indexing_loads_no_sdk_the_first_request_may_not_need() -> None:
+def test_indexing_loads_no_library_and_no_domain_that_a_request_may_not_need() -> None:
     script = (
         "import sys, function_app; [f.get_bindings() for f in function_app.app.get_functions()];"
-        f"print([m for m in {LAZY!r} if m in sys.modules])"
+        f"print([m for m in sys.modules if m in {LAZY!r} or m.startswith({DOMAINS!r})])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]", "name it as `from core import domain`, and use it inside functions"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_a_route_takes_from_its_path_what_is_in_it(route: Route) -> None:
+    taken = route.spec.path.model_fields if route.spec.path else {}
+    assert taken.keys() == set(route.parameters)
 
 
 def test_the_app_hides_secrets_from_its_logs() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.identity import Auth
+from blueprints import access
 from core.platform.http import Call, Deprecated, Reply, endpoint
 from core.platform.http.deprecation import NOTICE
 from devstack.openapi import document
@@ -22,7 +22,7 @@ def app_with(deprecated: Deprecated | None) -> func.FunctionApp:
     app = func.FunctionApp()
 
     @app.route(route="api/jackets", methods=["GET", "HEAD"])
-    @endpoint(auth=Auth.PUBLIC, returns={204: None}, deprecated=deprecated)
+    @endpoint(auth=access.public, returns=lambda: {204: None}, deprecated=deprecated)
     async def jackets(call: Call) -> Reply:
         """Jackets."""
         if call.params:

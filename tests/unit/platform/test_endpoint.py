@@ -78,12 +78,23 @@ def request(
     )
 
 
-def answering(handler: Callable[[Call[Any, Any, Any]], Any], **declared: Any) -> Any:
-    async def coats(call: Call) -> Reply:
+def answering(
+    handler: Callable[[Call[Any, Any, Any]], Any],
+    *,
+    body: Any = None,
+    query: type[Wire] | None = None,
+    path: type[Wire] | None = None,
+    upload: Upload | None = None,
+    **declared: Any,
+) -> Any:
+    async def coats(call: Call[body, query, path]) -> Reply:  # type: ignore[valid-type]
         answered: Reply = handler(call)
         return answered
 
-    return endpoint(**{"auth": Anyone(), "returns": {200: Coat}, **declared})(coats)
+    coats.__annotations__["call"] = Call[body, query, path]
+    if upload is not None:
+        declared["upload"] = lambda: upload
+    return endpoint(**{"auth": Anyone, "returns": lambda: {200: Coat}, **declared})(coats)
 
 
 def problem(response: func.HttpResponse) -> dict[str, Any]:
@@ -102,7 +113,7 @@ async def test_a_valid_call_reaches_the_handler_typed() -> None:
         seen.append(call)
         return Reply.created(call.body, location="/api/coats/7", etag="v1")
 
-    wrapped = answering(handler, auth=Signed(), body=Coat, query=ListQuery, path=CoatPath)
+    wrapped = answering(handler, auth=Signed, body=Coat, query=ListQuery, path=CoatPath)
     response = await wrapped(
         request(
             body={"name": "Parka", "price": {"amount": "79.90"}},
@@ -123,7 +134,7 @@ async def test_a_model_is_an_answer() -> None:
     async def coats(call: Call) -> Coat:
         return Coat(name="Parka")
 
-    wrapped = endpoint(auth=Anyone(), returns={200: Coat})(coats)
+    wrapped = endpoint(auth=Anyone, returns=lambda: {200: Coat})(coats)
     response = await wrapped(request())
     assert (response.status_code, json.loads(response.get_body())["name"]) == (200, "Parka")
 
@@ -169,7 +180,7 @@ async def test_an_unknown_query_parameter_is_refused() -> None:
 
 
 async def test_a_stranger_is_asked_to_sign_in_before_the_body_is_read() -> None:
-    wrapped = answering(lambda call: Reply.no_content(), auth=Signed(), body=Coat)
+    wrapped = answering(lambda call: Reply.no_content(), auth=Signed, body=Coat)
     response = await wrapped(request(body={"name": 7}))
     assert problem(response)["status"] == 401
     assert response.headers["WWW-Authenticate"] == "Bearer"
@@ -251,7 +262,7 @@ def multipart(name: str, data: bytes, boundary: str = "b") -> tuple[bytes, str]:
 
 
 async def test_a_file_may_come_raw_or_in_a_form() -> None:
-    wrapped = answering(lambda call: Reply.file(call.body.data, "text/plain"), body=UPLOAD)
+    wrapped = answering(lambda call: Reply.file(call.body.data, "text/plain"), body=Uploaded, upload=UPLOAD)
     raw = await wrapped(request(body=b"abc", content_type="image/png"))
     form, content_type = multipart("image", b"abc")
     sent = await wrapped(request(body=form, content_type=content_type))
@@ -273,7 +284,7 @@ async def test_a_file_may_come_raw_or_in_a_form() -> None:
     ],
 )
 async def test_a_bad_upload_names_field_or_limit(body: bytes, content_type: str, status: int) -> None:
-    wrapped = answering(lambda call: Reply.no_content(), body=UPLOAD)
+    wrapped = answering(lambda call: Reply.no_content(), body=Uploaded, upload=UPLOAD)
     found = problem(await wrapped(request(body=body, content_type=content_type)))
     assert found["status"] == status
     assert "image" in found["detail"] or "10" in found["detail"]
@@ -286,7 +297,7 @@ async def test_a_file_is_known_by_what_its_client_says_of_it() -> None:
         seen.append(call.body)
         return Reply.no_content()
 
-    wrapped = answering(keep, body=UPLOAD)
+    wrapped = answering(keep, body=Uploaded, upload=UPLOAD)
     await wrapped(request(body=b"0123456789", content_type="Image/PNG; q=1"))
     form, content_type = multipart("image", b"0123456789")
     await wrapped(request(body=form, content_type=content_type))
@@ -299,14 +310,18 @@ async def test_a_file_is_known_by_what_its_client_says_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "sent", "detail"),
+    ("declared", "sent", "detail"),
     [
-        (Coat, "text/plain", "Send application/json; this was text/plain."),
-        (UPLOAD, "application/json", "Send multipart/form-data or image/png; this was application/json."),
+        ({"body": Coat}, "text/plain", "Send application/json; this was text/plain."),
+        (
+            {"body": Uploaded, "upload": UPLOAD},
+            "application/json",
+            "Send multipart/form-data or image/png; this was application/json.",
+        ),
     ],
 )
-async def test_what_cannot_be_read_says_what_can(body: Any, sent: str, detail: str) -> None:
-    wrapped = answering(lambda call: Reply.no_content(), body=body)
+async def test_what_cannot_be_read_says_what_can(declared: dict[str, Any], sent: str, detail: str) -> None:
+    wrapped = answering(lambda call: Reply.no_content(), **declared)
     found = problem(await wrapped(request(body=b"{}", content_type=sent)))
     assert (found["status"], found["detail"]) == (415, detail)
 
@@ -349,7 +364,7 @@ async def test_an_authenticator_is_shown_the_request_without_its_body() -> None:
             shown.append(request)
 
     sent = request("GET", "/api/coats?exp=1", params={"exp": "1"}, authorization="Bearer good")
-    await answering(lambda call: Reply.no_content(), auth=Looks())(sent)
+    await answering(lambda call: Reply.no_content(), auth=Looks)(sent)
     assert shown == [Credentials("GET", "/api/coats", sent.headers, {"exp": "1"})]
 
 
@@ -375,7 +390,7 @@ async def test_a_limited_route_tells_how_the_caller_stands(monkeypatch: pytest.M
 
     standings = iter([Standing(30, 29, 9), None])
     monkeypatch.setattr(rating, "spend", spend)
-    wrapped = answering(lambda call: Reply.no_content(), auth=Signed(), rate="model")
+    wrapped = answering(lambda call: Reply.no_content(), auth=Signed, rate="model")
     sent = request(authorization="Bearer good")
     told, untold = await wrapped(sent), await wrapped(sent)
     assert {name: told.headers.get(name) for name in RATES} == dict(
@@ -431,7 +446,9 @@ async def test_an_invocation_is_told_with_its_route_its_status_and_how_long_it_t
 
 async def test_a_body_may_be_json_or_a_file() -> None:
     wrapped = answering(
-        lambda call: Reply.file(type(call.body).__name__.encode(), "text/plain"), body=(Coat, UPLOAD)
+        lambda call: Reply.file(type(call.body).__name__.encode(), "text/plain"),
+        body=Coat | Uploaded,
+        upload=UPLOAD,
     )
     assert (await wrapped(request(body={"name": "a"}))).get_body() == b"Coat"
     assert (await wrapped(request(body=b"abc", content_type="image/png"))).get_body() == b"Uploaded"
@@ -468,20 +485,36 @@ def test_the_worker_sees_only_declared_bindings() -> None:
     async def durable(call: Call, client: str) -> Reply:
         return Reply.no_content()
 
-    shown = endpoint(auth=Anyone(), returns={204: None})(plain)
+    shown = endpoint(auth=Anyone, returns=lambda: {204: None})(plain)
     assert list(inspect.signature(shown).parameters) == ["req", "context"]
     assert typing.get_type_hints(shown) == {"req": func.HttpRequest, "return": func.HttpResponse}
     assert (shown.__name__, shown.__doc__) == ("plain", "Say something.")
-    bound = endpoint(auth=Anyone(), returns={204: None})(durable)
+    bound = endpoint(auth=Anyone, returns=lambda: {204: None})(durable)
     assert list(inspect.signature(bound).parameters) == ["req", "client", "context"]
     assert typing.get_type_hints(bound)["client"] is str
+
+
+def test_declaring_an_endpoint_looks_at_none_of_its_models() -> None:
+    def never() -> Any:
+        raise AssertionError("asked before the first call")
+
+    async def coats(call: Call[Nowhere]) -> Nowhere:  # type: ignore[name-defined]  # noqa: F821
+        raise AssertionError
+
+    endpoint(auth=never, returns=never, problems=never, samples=never, upload=never)(coats)
+
+
+@pytest.mark.parametrize("declared", [{"body": Uploaded}, {"body": Coat, "upload": UPLOAD}])
+def test_an_upload_and_a_body_of_it_are_declared_together(declared: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="coats: a body of Uploaded goes with an upload"):
+        answering(lambda call: Reply.no_content(), **declared).__endpoint__()
 
 
 async def test_a_durable_client_is_passed_on() -> None:
     async def start(call: Call, client: str) -> Reply:
         return Reply.file(client.encode(), "text/plain")
 
-    wrapped: Any = endpoint(auth=Anyone(), returns={200: "text/plain"})(start)
+    wrapped: Any = endpoint(auth=Anyone, returns=lambda: {200: "text/plain"})(start)
     assert (await wrapped(request(), client="the hub")).get_body() == b"the hub"
 
 
@@ -538,7 +571,7 @@ def test_a_trace_id_that_is_none_is_made_anew(sent: str) -> None:
 
 
 async def test_headers_that_no_client_needs_are_refused_before_anything_else() -> None:
-    response = await answering(lambda call: Reply(204), auth=Signed())(request(x_trail="a" * 17_000))
+    response = await answering(lambda call: Reply(204), auth=Signed)(request(x_trail="a" * 17_000))
     assert response.status_code == 431
     assert problem(response)["type"] == "/problems/headers-too-large"
 
