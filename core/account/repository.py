@@ -37,7 +37,7 @@ async def find_erasure(erasure_id: str) -> Erasure | None:
 
 async def change_erasure(erasure_id: str, change: Callable[[Erasure], Erasure]) -> Erasure | None:
     """Apply ``change`` by compare-and-swap; ``None`` where there is no such erasure."""
-    return await _erasures.update(_SHELF, erasure_id, change, tries=20)
+    return await _erasures.update(_SHELF, erasure_id, change)
 
 
 def over(erasure: Erasure) -> Erasure:

@@ -13,7 +13,6 @@ from core.platform.cosmos import AlreadyExists, Container
 
 _headers = Container("conversations", Header)
 _turns = Container("conversations", Told)
-_TRIES = 40
 _BEGINNING = "0001-01-01"
 
 
@@ -51,7 +50,7 @@ async def change_header(
     def changed(there: Header) -> Header:
         return there if there.kind == "deleted" else change(there)
 
-    return await _headers.update(user_id, conversation_id, changed, tries=_TRIES)
+    return await _headers.update(user_id, conversation_id, changed)
 
 
 async def headers(user_id: str, limit: int, cursor: str | None) -> tuple[list[Header], str | None]:

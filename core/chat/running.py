@@ -20,8 +20,6 @@ from core.platform.models import Document
 AT_ONCE = 2
 """Turns of one person that may run at the same time."""
 RETRY_SECONDS = 5
-_TRIES = 40
-"""Compare-and-swap tries: enough for as many posts as one person's devices send at once."""
 
 
 class Running(Document):
@@ -51,7 +49,7 @@ async def admit(user_id: str, turn_id: str) -> None:
 
 async def release(user_id: str, turn_id: str) -> None:
     """Count the turn no more."""
-    await _running.update(user_id, _id(user_id), lambda there: _without(there, [turn_id]), tries=_TRIES)
+    await _running.update(user_id, _id(user_id), lambda there: _without(there, [turn_id]))
 
 
 async def _let_in(user_id: str, turn_id: str, over: Collection[str]) -> Running:
@@ -64,7 +62,7 @@ async def _let_in(user_id: str, turn_id: str, over: Collection[str]) -> Running:
         return left.model_copy(update={"turns": {**left.turns, turn_id: clock.now()}})
 
     while True:
-        there = await _running.update(user_id, _id(user_id), change, tries=_TRIES)
+        there = await _running.update(user_id, _id(user_id), change)
         if there is not None:
             return there
         try:

@@ -18,7 +18,6 @@ from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.platform.models import Document, ListQuery
 
 NAME: Final = "digests"
-_TRIES: Final = 20
 _SWEEPER: Final = "weekly-digest"
 """The partition of what belongs to the sweep and to nobody."""
 
@@ -75,7 +74,7 @@ async def before(user_id: str, week: date, count: int) -> list[Digest]:
 
 async def change_digest(user_id: str, digest_id: str, to: Callable[[Digest], Digest]) -> Digest | None:
     """Apply ``to`` by compare-and-swap; ``None`` where there is no such digest."""
-    return await _digests.update(user_id, digest_id, to, tries=_TRIES)
+    return await _digests.update(user_id, digest_id, to)
 
 
 async def subscription(user_id: str) -> Subscription | None:
@@ -93,7 +92,7 @@ async def ensure(wanted: Subscription) -> Subscription:
 
 async def change(user_id: str, to: Callable[[Subscription], Subscription]) -> Subscription | None:
     """Apply ``to`` by compare-and-swap; ``None`` where the person has no subscription."""
-    return await _subscriptions.update(user_id, subscriptions.ID, to, tries=_TRIES)
+    return await _subscriptions.update(user_id, subscriptions.ID, to)
 
 
 async def advance(seen: Subscription, to: Callable[[Subscription], Subscription]) -> Subscription | None:

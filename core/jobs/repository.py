@@ -14,9 +14,6 @@ from core.platform.cosmos import AlreadyExists, Container, Stale
 
 type Change = Callable[[Job], Job]
 
-_TRIES = 20
-"""Compare-and-swap tries: a record's writers are its orchestration, the reconciler and administrators."""
-
 
 @cache
 def jobs() -> Container[Job]:
@@ -64,7 +61,6 @@ async def claim_over(holder: str, wanted: Claim) -> str:
         wanted.user_id,
         wanted.id,
         lambda there: there.model_copy(update={"job_id": wanted.job_id}) if there.job_id == holder else there,
-        tries=_TRIES,
     )
     return taken.job_id if taken is not None else await claim(wanted)
 
@@ -80,7 +76,7 @@ async def add(job: Job) -> tuple[Job, bool]:
 
 async def change(user_id: str, job_id: str, to: Change) -> Job | None:
     """Apply ``to`` to the record by compare-and-swap; ``None`` where there is no record."""
-    return await jobs().update(user_id, job_id, to, tries=_TRIES)
+    return await jobs().update(user_id, job_id, to)
 
 
 async def replace(job: Job) -> Job | None:
@@ -134,7 +130,6 @@ async def mark_replayed(letter: DeadLetter, at: datetime, keep_seconds: int) -> 
         letter.user_id,
         letter.id,
         lambda found: found if found.replayed_at else found.model_copy(update=replayed),
-        tries=_TRIES,
     )
 
 

@@ -27,6 +27,8 @@ from core.platform.models import Stored
 from core.platform.paging import each
 
 _RETRY_SECONDS = 2
+_SWAPS = 40
+"""Compare-and-swap tries of an update: each round one writer gets through, so this many can meet."""
 
 _log = logging.getLogger("pluckit.cosmos")
 
@@ -173,7 +175,7 @@ class Container[D: Stored]:
                 return False
         return True
 
-    async def update(self, home: str, id: str, change: Callable[[D], D], *, tries: int = 5) -> D | None:  # noqa: A002
+    async def update(self, home: str, id: str, change: Callable[[D], D]) -> D | None:  # noqa: A002
         """Apply ``change`` by compare-and-swap; ``None`` where there is no such document.
 
         ``change`` may be called several times and must be pure; returning its argument writes nothing.
@@ -181,7 +183,7 @@ class Container[D: Stored]:
         Raises:
             Unavailable: others kept changing it.
         """
-        for _ in range(tries):
+        for _ in range(_SWAPS):
             current = await self.get(home, id)
             if current is None:
                 return None

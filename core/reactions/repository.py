@@ -11,15 +11,13 @@ from core.reactions.models import Reaction
 
 _reactions = Container("reactions", Reaction)
 
-_TRIES = 20
-"""Compare-and-swap tries: as many as taps of one thumb ever race."""
 _AT_ONCE = 200
 """Ids in one query."""
 
 
 async def change(first: Reaction, to: Callable[[Reaction], Reaction]) -> Reaction:
     """Write ``first`` where there is no reaction to its subject yet, else apply ``to`` to what is there."""
-    there = await _reactions.update(first.user_id, first.id, to, tries=_TRIES)
+    there = await _reactions.update(first.user_id, first.id, to)
     if there is not None:
         return there
     try:

@@ -16,7 +16,6 @@ _crawls = Container("sources", Crawl)
 _items = Container("feed_items", FeedItem)
 _subscriptions = Container("subscriptions", Subscription)
 
-_TRIES: Final = 20
 _AT_A_TIME: Final = 50
 """Ids in one query."""
 
@@ -37,7 +36,7 @@ async def source(source_id: str) -> Source | None:
 
 async def change_source(source_id: str, to: Callable[[Source], Source]) -> Source | None:
     """Apply ``to`` by compare-and-swap; ``None`` where there is no such source."""
-    return await _sources.update(SHELF, source_id, to, tries=_TRIES)
+    return await _sources.update(SHELF, source_id, to)
 
 
 async def drop_source(source: Source) -> None:
@@ -131,7 +130,7 @@ async def replace_item(item: FeedItem) -> bool:
 
 async def change_item(site: str, item_id: str, to: Callable[[FeedItem], FeedItem]) -> FeedItem | None:
     """Apply ``to`` by compare-and-swap; ``None`` where there is no such item."""
-    return await _items.update(site, item_id, to, tries=_TRIES)
+    return await _items.update(site, item_id, to)
 
 
 async def drop_item(item: FeedItem) -> None:

@@ -20,9 +20,6 @@ _written: OrderedDict[str, TasteProfile] = OrderedDict()
 """What this worker wrote last, by person: events come in bursts; compare-and-swap tells if it is stale."""
 MOST_WRITTEN = 64
 
-_TRIES = 20
-"""Compare-and-swap tries of one quiz: as many devices and retries as ever answer at once."""
-
 
 async def profile(user_id: str) -> TasteProfile:
     """Return the person's profile, the empty one where there is none."""
@@ -74,7 +71,7 @@ async def change_quiz(
     user_id: str, quiz_id: str, change: Callable[[QuizSession], QuizSession]
 ) -> QuizSession:
     """Apply ``change`` by compare-and-swap; raises ``QuizNotFound``, and what ``change`` raises."""
-    return _found(await _quizzes.update(user_id, quiz_id, change, tries=_TRIES))
+    return _found(await _quizzes.update(user_id, quiz_id, change))
 
 
 async def _wrote(changed: TasteProfile) -> bool:

@@ -11,9 +11,6 @@ from core.vault.models import ListItems, VaultItem
 
 _items = Container("vault", VaultItem)
 
-_TRIES = 40
-"""Compare-and-swap tries: enough for as many devices and tabs as ever write one garment at once."""
-
 
 async def create(item: VaultItem) -> tuple[VaultItem, bool]:
     """Write a new item; return what is stored under its id and whether this call wrote it."""
@@ -47,7 +44,7 @@ async def update(
             raise _changed()
         return change(current)
 
-    return _found(await _items.update(user_id, item_id, guarded, tries=_TRIES))
+    return _found(await _items.update(user_id, item_id, guarded))
 
 
 async def delete(user_id: str, item_id: str, *, if_match: Collection[str] | None) -> None:

@@ -20,7 +20,7 @@ from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.platform.errors import Conflict, Invalid, Unavailable
 from core.platform.http.call import Call
 from core.platform.http.reply import Reply
-from core.platform.ids import stable_id
+from core.platform.ids import new_id, stable_id
 from core.platform.models import Document
 
 LEASE = timedelta(seconds=30)
@@ -53,6 +53,8 @@ class Recorded(Document):
     """A key, what it was used for, and the answer once there is one."""
 
     fingerprint: str
+    claimed_by: str = ""
+    """The request that has it: one whose claim was written, but not answered, meets its own."""
     lease_until: datetime
     status: int | None = None
     headers: Mapping[str, str] = {}
@@ -95,6 +97,7 @@ async def _claim(call: Call[Any, Any, Any]) -> Recorded:
         user_id=call.user,
         ttl=DAY,
         fingerprint=call.fingerprint(),
+        claimed_by=new_id(),
         lease_until=clock.now() + LEASE,
     )
     try:
@@ -105,6 +108,8 @@ async def _claim(call: Call[Any, Any, Any]) -> Recorded:
 
 async def _join(wanted: Recorded) -> Recorded:
     first = await _records.get(wanted.user_id, wanted.id)
+    if first is not None and first.claimed_by == wanted.claimed_by:
+        return first
     if first is not None and first.fingerprint != wanted.fingerprint:
         raise KeyReused("This Idempotency-Key was sent with another request. Use a new key.")
     if first is not None and first.status is not None:

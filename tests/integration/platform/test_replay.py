@@ -10,12 +10,14 @@ from typing import Any
 
 import azure.functions as func
 import pytest
+from aiohttp import ClientSession, TCPConnector
 
 from core.platform import clock, ids
 from core.platform.errors import Invalid
 from core.platform.http import Call, Credentials, Principal, Reply, Uploaded, endpoint, replay
 from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
 from core.platform.models import Wire
+from devstack.stack import Stack
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -164,6 +166,20 @@ async def test_twenty_at_once_have_one_effect() -> None:
     answers = await asyncio.gather(*(once(mine, shop.sale(mine)) for _ in range(20)), return_exceptions=True)
     assert len(shop.made) == 1
     assert {type(answer) for answer in answers} <= {Reply, StillRunning}
+
+
+async def test_a_claim_whose_answer_is_lost_meets_itself_and_goes_on(stack: Stack) -> None:
+    lost = {"status": 503, "times": 1, "method": "POST", "path": "/colls/idempotency/docs$", "when": "after"}
+    faults = f"{stack.url('cosmos')}/__faults"
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    async with ClientSession(connector=TCPConnector(ssl=False)) as http:
+        await http.post(faults, json=lost)
+        assert (await once(mine, shop.sale(mine))).status == 201
+        async with http.get(faults) as answer:
+            assert [fault["struck"] for fault in await answer.json(content_type=None)] == [1]
+        await http.delete(faults)
+    assert (await once(mine, shop.sale(mine))).headers["Idempotent-Replayed"] == "true"
+    assert len(shop.made) == 1
 
 
 async def test_a_failure_frees_the_key() -> None:

@@ -193,7 +193,7 @@ class Vanishing:
     async def get(self, user_id: str, doc_id: str) -> None:
         self.calls.append(f"get {user_id} {doc_id}")
 
-    async def update(self, user_id: str, doc_id: str, change: Any, *, tries: int) -> None:
+    async def update(self, user_id: str, doc_id: str, change: Any) -> None:
         self.calls.append(f"update {user_id} {doc_id}")
 
 
