@@ -131,13 +131,13 @@ def _described(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _sentences(told: Any) -> Iterator[str]:
-    """Yield the texts of the facts that are ours."""
+    """Yield the texts of the facts that are ours: ``told`` is made of texts, lists and dictionaries."""
     if isinstance(told, str):
         yield told
     elif isinstance(told, dict):
         for key, value in told.items():
             if key not in _NAMES:
                 yield from _sentences(value)
-    elif isinstance(told, list):
+    else:
         for value in told:
             yield from _sentences(value)

@@ -45,7 +45,8 @@ def spoken(words: Sequence[str]) -> Iterator[int]:
             value = _UNITS.get(word, _TENS.get(word, 0))
             joins = current and value < 10 and current % 100 >= 20 and current % 10 == 0
             if open_run and not joins and current % 100:
-                yield total + current
+                if (total + current) != 1:
+                    yield total + current
                 total, current = 0, 0
             current, open_run = current + value, True
         elif word in _SCALES:

@@ -91,11 +91,8 @@ async def give_feedback(user_id: str, digest_id: str, given: Feedback) -> Job:
 
     digest = _found(await repository.change_digest(user_id, digest_id, noted))
     key = _key(digest, given.about)
-    judged = traits.about(digest, key)
-    if judged is None:
-        raise _not_in(digest, given.about)
     langfuse.score(digest.id, key, "digest-feedback", given.answer)
-    return await taste.submit(traits.event(digest, key, judged, digest.opinions[key]))
+    return await taste.submit(traits.event(digest, key, traits.about(digest, key), digest.opinions[key]))
 
 
 async def preferences(user_id: str) -> Subscription:
@@ -158,11 +155,7 @@ def _found(digest: Digest | None) -> Digest:
 def _key(digest: Digest, name: str) -> str:
     key = traits.key_of(digest, name)
     if key is None:
-        raise _not_in(digest, name)
+        looks = ", ".join(look.key for look in digest.contents.looks)
+        detail = f"This digest has no {name}. Name an item or a find in it, or one of: {looks or 'nothing'}."
+        raise NotInDigest(detail, errors=[FieldError("/about", detail)])
     return key
-
-
-def _not_in(digest: Digest, key: str) -> NotInDigest:
-    looks = ", ".join(look.key for look in digest.contents.looks)
-    detail = f"This digest has no {key}. Name an item or a find in it, or one of: {looks or 'nothing'}."
-    return NotInDigest(detail, errors=[FieldError("/about", detail)])

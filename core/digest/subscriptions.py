@@ -141,8 +141,7 @@ def view(subscription: Subscription) -> PreferencesView:
 
 def failure_view(subscription: Subscription) -> FailureView:
     """Return a failure with whose it is."""
-    if subscription.failure is None:
-        raise ValueError("this subscription has no failure")
+    assert subscription.failure is not None, "only failing ones are listed"  # noqa: S101 - for the type
     return FailureView(**dict(subscription.failure), user_id=subscription.user_id)
 
 

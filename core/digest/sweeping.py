@@ -24,6 +24,7 @@ type Delivered = Literal["made", "there", "failed", "not_due"]
 _OVERLAP: Final = timedelta(minutes=10)
 """How far a sign-up may be stored behind its own time stamp without being overlooked."""
 _ENROLLED_AT_ONCE: Final = 500
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 
 _log = logging.getLogger("pluckit.digest")
 
@@ -70,18 +71,20 @@ async def enrol() -> tuple[int, bool]:
     """Give people who signed up since the last time a subscription; return how many, and if there are more.
 
     Someone's first digest is due at the next slot of the default preferences, whether they ever looked at
-    them or not.
+    them or not. Those of the overlap do not count: where more than one batch signed up within it, counting
+    them would never get any further.
     """
     up_to = await repository.enrolled_up_to()
-    since = datetime.min.replace(tzinfo=UTC) if up_to is None else up_to - _OVERLAP
-    enrolled, latest = 0, up_to
+    since = _FIRST if up_to is None else up_to - _OVERLAP
+    enrolled, latest = 0, up_to or _FIRST
     async for user_id, signed_up_at in identity.signed_up_since(since):
-        if enrolled >= _ENROLLED_AT_ONCE and latest is not None and signed_up_at > latest:
+        if enrolled >= _ENROLLED_AT_ONCE and signed_up_at > latest:
             await repository.set_enrolled_up_to(latest)
             return enrolled, True
         await repository.ensure(subscriptions.new(user_id, clock.now()))
-        enrolled, latest = enrolled + 1, max(signed_up_at, latest or signed_up_at)
-    if latest is not None:
+        enrolled += up_to is None or signed_up_at > up_to
+        latest = max(signed_up_at, latest)
+    if latest > _FIRST:
         await repository.set_enrolled_up_to(latest)
     return enrolled, False
 

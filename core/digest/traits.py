@@ -43,13 +43,13 @@ def key_of(digest: Digest, name: str) -> str | None:
     return called.get(name.casefold())
 
 
-def about(digest: Digest, key: str) -> Traits | None:
-    """Return the traits of what a key of ``key_of`` names in a digest; ``None`` where it names nothing."""
+def about(digest: Digest, key: str) -> Traits:
+    """Return the traits of what a key of ``key_of`` names in a digest."""
     for look in digest.contents.looks:
         if look.key == key:
             parts = [digest.traits[piece.item_id] for piece in look.pieces if piece.item_id in digest.traits]
             return together(", ".join(piece.name for piece in look.pieces)[:120], parts)
-    return digest.traits.get(key)
+    return digest.traits[key]
 
 
 def event(digest: Digest, key: str, traits: Traits, opinion: Opinion) -> TasteEvent:

@@ -122,10 +122,8 @@ def unchanged(crawl: Crawl, stop: Stop, now: datetime, limits: Limits) -> Crawl:
         for url, visit in crawl.visits.items()
         if visit.via == stop.url
     ]
-    visits = crawl.visits
-    if (visit := visits.get(stop.url)) is not None:
-        noted = {"changed": stop.changed, "asked_at": now}
-        visits = {**visits, stop.url: visit.model_copy(update=noted)}
+    visit = crawl.visits[stop.url].model_copy(update={"changed": stop.changed, "asked_at": now})
+    visits = {**crawl.visits, stop.url: visit}
     after = crawl.model_copy(
         update={"visits": visits, "asked": crawl.asked + (stop.role == "page"), "broken": 0}
     )

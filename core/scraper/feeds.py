@@ -67,7 +67,9 @@ def _price(entry: Any, currency: str | None) -> ItemPrice | None:
 
 
 def _published(entry: Any, now: datetime) -> datetime | None:
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    # Only `in` tells what is there: asked for `updated_parsed`, feedparser may answer with the other one.
+    told = (entry[name] for name in ("published_parsed", "updated_parsed") if name in entry)
+    parsed = next((one for one in told if one is not None), None)
     try:
         return None if parsed is None else likely(datetime.fromtimestamp(calendar.timegm(parsed), UTC), now)
     except (ValueError, OverflowError, OSError):

@@ -42,6 +42,7 @@ def read(text: str, url: str, spec: SourceSpec) -> Sitemap:
 
 
 def _root(text: str) -> Any:
+    """Return the outermost element, ``None`` where there is none; whatever else is wrong is mended."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -52,10 +53,7 @@ def _root(text: str) -> Any:
         huge_tree=False,
         recover=True,
     )
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except etree.LxmlError:
-        return None
+    return etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
 
 
 def _entries(root: Any) -> Iterator[tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from core.platform import clock, settings
-from core.platform.fetch import FetchFailed, NotModified, TooSlow, fetch
+from core.platform.fetch import Fetched, FetchFailed, TooSlow, fetch
 from core.scraper.admission import admit
 from core.scraper.crawl import Stop
 from core.scraper.documents import accepted, first_stop, opened
@@ -63,8 +63,7 @@ async def _attempt(spec: SourceSpec) -> Trial:
 async def _read(source: Source, stop: Stop, now: datetime) -> tuple[Contents, tuple[Stop, ...]]:
     try:
         got = await fetch(stop.url, accept=accepted(source.spec.kind, stop))
-        if isinstance(got, NotModified):
-            return Contents(), ()
+        assert isinstance(got, Fetched), "only what was asked for conditionally"  # noqa: S101 - for the type
         read = await asyncio.to_thread(opened, source.spec, stop, got.text, got.url, now)
     except (FetchFailed, SourceUnreadable):
         if stop.via is None:

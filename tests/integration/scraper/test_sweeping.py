@@ -152,6 +152,18 @@ async def test_a_page_that_is_gone_makes_its_thing_unavailable(web: Web, host: s
     assert (await sweep(source))["changed"] == 0
 
 
+async def test_a_page_that_is_only_broken_is_passed_over_and_its_thing_stays(web: Web, host: str) -> None:
+    source = await follow(web.put(host, "/s.xml", sitemap(web, host, "/p", "/q", etag=None)), "sitemap")
+    web.put(host, "/p", product("A coat"))
+    web.put(host, "/q", product("B coat"))
+    await sweep(source)
+    web.put(host, "/p", Page("Oh.", 500, headers(HTML)))
+    web.put(host, "/q", product("B coat", "99", etag=None))
+    swept = await sweep(source)
+    assert (swept["state"], swept["changed"]) == ("done", 1)
+    assert [item.finding.availability for item in await items(source)] == ["unknown", "unknown"]
+
+
 async def test_two_sources_of_a_site_share_their_items(web: Web, host: str) -> None:
     shared = entry("Wool coats", "/a")
     one = await follow(web.put(host, "/one", feed(shared, entry("Linen shirts", "/b"))), "feed")
@@ -281,6 +293,10 @@ async def test_items_expire_in_the_code_and_live_on_while_they_are_carried(web: 
         assert await scraper.newest(source, 10) == []
         with pytest.raises(scraper.FeedItemNotFound):
             await scraper.find_item(item.id)
+        web.put(host, "/feed", feed(entry("Wool coats", "/a"), etag="2"))
+        assert (await sweep(source))["new"] == 1, "found once more, it begins anew"
+        [anew] = await scraper.newest(source, 10)
+        assert (anew.id, anew.first_seen_at) == (item.id, time.at)
 
 
 async def test_a_sweep_goes_on_in_slices_and_after_a_crash_without_duplicates(

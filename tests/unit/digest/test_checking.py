@@ -27,6 +27,7 @@ FIT = [
     "white poplin shirt and black ankle boots: the shirt is calm, the boots are not.",
     "Black boots carry it, and a black tote bag finishes it.",
     "You wore 54 % of your wardrobe in the last 30 days; fifty-four percent is a lot.",
+    "Reach for Olive and Black again.",
     "Three outfits, and three ways to wear one of them.",
     "It all ties together. Top it off, wrap up warm, and watch the week go by.",
     "I like how it suits you; keep the second one for Friday.",
@@ -78,6 +79,13 @@ def test_a_figure_may_be_given_in_digits_exactly_if_it_was_given(number: int) ->
 @settings(deadline=None)
 def test_words_for_figures_are_read_as_their_value(number: int) -> None:
     assert list(spoken(_in_words(number).replace("-", " ").split())) == [number]
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=4))
+def test_figures_said_one_after_another_are_each_read(digits: list[int]) -> None:
+    first, *others = digits
+    words = [_in_words(digit) for digit in digits]
+    assert list(spoken(["twenty", *words])) == [20 + first, *(digit for digit in others if digit != 1)]
 
 
 def _in_words(number: int) -> str:

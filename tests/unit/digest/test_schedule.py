@@ -127,3 +127,15 @@ def test_editing_the_preferences_while_a_digest_is_due_does_not_lose_it() -> Non
     assert subscriptions.is_due(edited, due + timedelta(minutes=40))
     off = NewPreferences.model_validate({**DEFAULT, "enabled": False})
     assert subscriptions.changed(reader, off, due).next_digest_at is None
+
+
+def test_what_failed_is_due_again_unless_it_healed_or_its_reader_left() -> None:
+    due, again = datetime(2026, 11, 29, 17, tzinfo=UTC), datetime(2026, 12, 1, 9, tzinfo=UTC)
+    well = subscriptions.new("u", due - timedelta(days=1))
+    assert subscriptions.requeued(well, again) is well
+    failed = subscriptions.failed(well.model_copy(update={"attempts": 3}), due, "The wardrobe is broken.")
+    requeued = subscriptions.requeued(failed, again)
+    assert (requeued.next_digest_at, requeued.attempts, requeued.failure) == (again, 0, failed.failure)
+    off = NewPreferences.model_validate({**DEFAULT, "enabled": False})
+    gone = subscriptions.requeued(subscriptions.changed(failed, off, due), again)
+    assert (gone.next_digest_at, gone.failure, gone.failed_position) == (None, None, None)

@@ -116,6 +116,11 @@ def test_an_answer_only_fills_in_what_was_asked_for() -> None:
     assert not any(one.wants_model for one in (first, second, third)), "nobody asks twice"
 
 
+def test_a_category_without_a_subtype_is_an_answer_too() -> None:
+    [(_, read)] = merged([item(thing("A"))], answer(ThingRead(number=1, category="tops", facets=[])))
+    assert (read.category, read.subtype, read.by) == ("tops", None, "model")
+
+
 def test_dates_and_cache_busters_change_nothing_and_the_rest_does() -> None:
     coat = thing("Coat", image_url="https://cdn.example/c.jpg?v=1", summary="x" * 50)
     same = coat.model_copy(update={"published_at": NOW, "image_url": "https://cdn.example/c.jpg?v=2"})

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.scraper import feeds, pages, products, sitemaps
+from core.scraper import feeds, pages, products, schema_org, sitemaps
 from core.scraper.crawl import Stop
 from core.scraper.documents import opened
 from core.scraper.errors import SourceUnreadable
+from core.scraper.findings import Contents
 from core.scraper.models import Finding, ItemPrice, SourceSpec
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -96,6 +97,29 @@ def test_a_broken_script_costs_nobody_else() -> None:
     assert [one.title for one in on_page(product(), head=deep + broken)] == ["Wool coat"]
 
 
+def test_an_address_that_breaks_the_reader_of_microdata_costs_nobody_else() -> None:
+    broken = '<div itemscope itemtype="http://[bad"><a itemprop="url" href="http://[bad">x</a></div>'
+    assert [one.title for one in on_page(product(), head=broken)] == ["Wool coat"]
+
+
+@pytest.mark.parametrize("text", ["", "\0", "<!-- -->"])
+def test_an_empty_page_holds_nothing(text: str) -> None:
+    assert pages.read(text, URL, SPEC, NOW) == Contents()
+
+
+def test_a_graph_about_something_else_is_no_finding() -> None:
+    graph = '<meta property="og:title" content="Our story"><meta property="og:type" content="website">'
+    assert on_page(head=graph) == ()
+
+
+def test_a_document_without_end_is_read_so_far_and_so_deep() -> None:
+    assert sum(1 for _ in schema_org.nodes([{} for _ in range(30_000)])) < 20_000
+    deep: dict[str, Any] = {"name": "deepest"}
+    for _ in range(100):
+        deep = {"inside": deep}
+    assert sum(1 for _ in schema_org.nodes(deep)) < 10
+
+
 def test_a_page_speaks_for_its_own_site_only() -> None:
     foreign = "https://other.example/p"
     assert on_page(product(url=foreign)) == ()
@@ -168,6 +192,14 @@ def test_an_atom_feed_with_a_picture_in_its_text() -> None:
     assert found.published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("date", ["0000-00-00", "9999-12-31T23:59:59-14:00", "soon"])
+def test_a_day_that_is_in_no_calendar_is_none(date: str) -> None:
+    item = f"<item><title>A</title><link>/a</link><pubDate>{date}</pubDate></item>"
+    feed = f"<rss version='2.0'><channel>{item}</channel></rss>"
+    [found] = feeds.read(feed, "https://mag.example/feed", SPEC, NOW).findings
+    assert found.published_at is None
+
+
 def test_entities_are_neither_expanded_without_end_nor_read_from_files() -> None:
     bomb = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 9))
     dtd = (
@@ -194,6 +226,7 @@ def test_entities_are_neither_expanded_without_end_nor_read_from_files() -> None
         (products.read, "<html>"),
         (products.read, "[" * 100_000),
         (lambda text, url, spec, now: sitemaps.read(text, url, spec), "<html/>"),
+        (lambda text, url, spec, now: sitemaps.read(text, url, spec), "<"),
     ],
 )
 def test_what_is_not_of_its_kind_says_so(read: Any, text: str) -> None:
@@ -232,7 +265,8 @@ def test_a_product_list_with_variants_options_and_rubbish() -> None:
 
 
 def test_a_product_list_has_no_prices_without_a_currency_and_knows_materials() -> None:
-    told = {"title": "Shirt", "handle": "shirt", "variants": [{"price": "24.00"}, {"price": None}]}
+    prices = [{"price": told} for told in ("24.00", None, "soon")]
+    told = {"title": "Shirt", "handle": "shirt", "variants": prices}
     fabric = {**told, "options": [{"name": "Fabric", "values": ["Linen"]}, {"values": ["S"]}, "size"]}
     for currency, amount in ((None, None), ("GBP", "24.00")):
         spec = SPEC.model_copy(update={"currency": currency})

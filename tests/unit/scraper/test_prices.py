@@ -89,7 +89,8 @@ def test_two_prices_are_a_sale_or_a_range(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "-20%", "1e5", "12.5.2024", "kr 1.299,-", "49.90", "£-5", "3x £10"]
+    "text",
+    ["", "abc", "-20%", "1e5", "12.5.2024", "kr 1.299,-", "49.90", "£-5", "3x £10", "€1.2.345,67", "1e2 €"],
 )
 def test_what_is_no_certain_price_is_none(text: str) -> None:
     assert read(text) is None
