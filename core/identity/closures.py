@@ -45,7 +45,7 @@ class KnownClosures:
             async with self._reading:
                 if self._is_old():
                     await self._read()
-        return self._known.get(_id(user_id))
+        return self._known.get(_id(user_id)) if self._known else None
 
     def forget(self) -> None:
         """Read anew for the next call."""

@@ -6,10 +6,9 @@ make a vault unreadable. Of a change only the touched fields are asked, for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,7 +20,7 @@ from core.vault.errors import InvalidItem, InvalidWear
 from core.vault.models import Attributes, NewItem, Price
 from core.vault.wears import EARLIEST, latest_day
 
-type Check = Callable[[NewItem, datetime], Iterator[FieldError]]
+_TEXTS = ("name", "category", "subtype", "brand", "size", "pattern", "fit", "formality", "warmth", "notes")
 
 
 def admit(
@@ -47,16 +46,18 @@ def judged(
     Raises:
         InvalidItem: as ``admit``.
     """
-    wrong = [error for field, check in _CHECKS.items() if field in touched for error in check(item, now)]
-    if wrong:
+    if wrong := list(_wrong(item, now, touched)):
         raise _invalid(wrong)
-    if "price" in touched and item.price is not None:
-        return item.model_copy(update={"price": normal_price(item.price)})
-    return item
+    if "price" not in touched or item.price is None:
+        return item
+    price = normal_price(item.price)
+    return item if price is item.price else item.model_copy(update={"price": price})
 
 
 def normal_price(price: Price) -> Price:
     """Return the same price written with all decimals of its currency: 2879.2 EUR is 2879.20 EUR.
+
+    A price that is written so is returned itself.
 
     Raises:
         ValueError: no such currency, or more decimals than it has.
@@ -66,9 +67,11 @@ def normal_price(price: Price) -> Price:
         raise ValueError("is not a currency in use (ISO 4217)")
     amount = Decimal(price.amount)
     normal = f"{amount:.{decimals}f}"
+    if normal == price.amount:
+        return price
     if Decimal(normal) != amount:
         raise ValueError(f"{price.currency} has {decimals} decimals; {price.amount} has more")
-    return Price(amount=normal, currency=price.currency)
+    return price.model_copy(update={"amount": normal})
 
 
 def admit_wear(day: date, *, now: datetime) -> date:
@@ -83,33 +86,24 @@ def admit_wear(day: date, *, now: datetime) -> date:
     return day
 
 
-def _price_errors(item: NewItem, _now: datetime) -> Iterator[FieldError]:
-    if item.price is None:
-        return
-    try:
-        normal_price(item.price)
-    except ValueError as error:
-        field = "currency" if minor_units(item.price.currency) is None else "amount"
-        yield FieldError(f"/price/{field}", f"{error}.")
-
-
-def _purchase_errors(item: NewItem, now: datetime) -> Iterator[FieldError]:
-    if item.purchased_on is not None and (detail := _day_problem(item.purchased_on, now)):
+def _wrong(item: NewItem, now: datetime, touched: Collection[str]) -> Iterator[FieldError]:
+    if "price" in touched and item.price is not None:
+        yield from _price_errors(item.price)
+    day = item.purchased_on
+    if "purchased_on" in touched and day is not None and (detail := _day_problem(day, now)):
         yield FieldError("/purchased_on", detail)
+    for field in _TEXTS:
+        text = getattr(item, field)
+        if text is not None and field in touched and not is_visible(text):
+            yield FieldError(f"/{field}", f"{INVISIBLE}.")
 
 
-def _unseen(field: str, item: NewItem, _now: datetime) -> Iterator[FieldError]:
-    text = getattr(item, field)
-    if text is not None and not is_visible(text):
-        yield FieldError(f"/{field}", f"{INVISIBLE}.")
-
-
-_TEXTS = ("name", "category", "subtype", "brand", "size", "pattern", "fit", "formality", "warmth", "notes")
-_CHECKS: Mapping[str, Check] = {
-    "price": _price_errors,
-    "purchased_on": _purchase_errors,
-    **{field: partial(_unseen, field) for field in _TEXTS},
-}
+def _price_errors(price: Price) -> Iterator[FieldError]:
+    try:
+        normal_price(price)
+    except ValueError as error:
+        field = "currency" if minor_units(price.currency) is None else "amount"
+        yield FieldError(f"/price/{field}", f"{error}.")
 
 
 def _day_problem(day: date, now: datetime) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -31,8 +31,8 @@ type ItemStatus = Literal["active", "archived"]
 type Season = Literal["spring", "summer", "autumn", "winter"]
 
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-_AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,12})?$"
-_CURRENCY = "^[A-Z]{3}$"
+_AMOUNT = re.compile(r"^[0-9]{1,12}(\.[0-9]{1,12})?$")
+_CURRENCY = re.compile("^[A-Z]{3}$")
 
 
 def _hex(value: Any) -> Any:
@@ -42,13 +42,13 @@ def _hex(value: Any) -> Any:
 
 
 def _amount(value: Any) -> Any:
-    if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value.strip()):
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value.strip()):
         raise ValueError('must be a string with a decimal number of zero or more, such as "79.90"')
     return value.strip()
 
 
 def _currency(value: Any) -> Any:
-    if not isinstance(value, str) or not re.fullmatch(_CURRENCY, value.strip().upper()):
+    if not isinstance(value, str) or not _CURRENCY.fullmatch(value.strip().upper()):
         raise ValueError('must be an ISO 4217 currency code, such as "EUR"')
     return value.strip().upper()
 
@@ -58,8 +58,8 @@ def _in_year_order(values: list[Season]) -> list[Season]:
     return [season for season in order if season in values]
 
 
-Amount = Annotated[str, Field(pattern=_AMOUNT), BeforeValidator(_amount)]
-Currency = Annotated[str, Field(pattern=_CURRENCY), BeforeValidator(_currency)]
+Amount = Annotated[str, Field(pattern=_AMOUNT.pattern), BeforeValidator(_amount)]
+Currency = Annotated[str, Field(pattern=_CURRENCY.pattern), BeforeValidator(_currency)]
 ImageId = Annotated[str, Field(pattern=_UUID)]
 Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
 
@@ -183,6 +183,12 @@ class VaultItem(Attributes, Document):
     created_at: Stamp
     updated_at: Stamp
 
+    @classmethod
+    def of(cls, item: NewItem, *, item_id: str, user_id: str, now: datetime) -> Self:
+        """Return a person's new item as it is stored first."""
+        own = {"id": item_id, "user_id": user_id, "created_at": now, "updated_at": now}
+        return cls.arranged({**_UNSET, **vars(item), **own})
+
     @property
     def wear_count(self) -> int:
         """On how many days it was worn."""
@@ -205,6 +211,14 @@ class VaultItem(Attributes, Document):
         """Folded text a search looks in: name, subtype, brand, notes and tags, one per line."""
         texts = (self.name, self.subtype, self.brand, self.notes, *self.style_tags)
         return "\n".join(folded(text) for text in texts if text)
+
+
+_UNSET = {
+    name: field.default
+    for name, field in VaultItem.model_fields.items()
+    if name not in Attributes.model_fields and not field.is_required()
+}
+"""What a new document has that no item is sent with: no version, and no wears."""
 
 
 class ItemSummary(Attributes, Wire):

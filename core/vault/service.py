@@ -33,13 +33,7 @@ async def add(user_id: str, item: NewItem, *, item_id: str | None = None) -> Vau
     admitted = judged(item, now=now)
     await _check_image(user_id, admitted.image_id)
     stored, _ = await repository.create(
-        VaultItem.model_construct(
-            id=item_id or new_id(),
-            user_id=user_id,
-            created_at=now,
-            updated_at=now,
-            **dict(admitted),
-        )
+        VaultItem.of(admitted, item_id=item_id or new_id(), user_id=user_id, now=now)
     )
     return stored
 

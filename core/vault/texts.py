@@ -17,15 +17,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from core.platform.texts import CONTROLS_BUT_BREAKS, UNREADABLE
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NEWLINES = re.compile(r"\r\n?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Unicode's category Cc."""
 
 
 def _tidy(value: Any) -> Any:
-    return (
-        unicodedata.normalize("NFC", _NEWLINES.sub("\n", value)).strip() if isinstance(value, str) else value
-    )
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _hyphenated(value: Any) -> Any:
@@ -36,7 +35,7 @@ def _hyphenated(value: Any) -> Any:
 
 
 def _one_line(value: str) -> str:
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):
         raise ValueError("must be one line without control characters")
     return value
 

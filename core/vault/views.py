@@ -29,15 +29,16 @@ async def listed(items: Sequence[VaultItem]) -> list[ItemSummary]:
 
 async def _images(items: Sequence[VaultItem]) -> dict[str, media.Variants | None]:
     wanted = {item.image_id: item.user_id for item in items if item.image_id is not None}
+    if not wanted:
+        return {}
     found = await asyncio.gather(*(media.variants_of(user_id, image) for image, user_id in wanted.items()))
     return dict(zip(wanted, found, strict=True))
 
 
 def _summary(item: VaultItem, images: dict[str, media.Variants | None]) -> dict[str, Any]:
     stored = vars(item)
-    return {
-        **{field: stored[field] for field in _AS_STORED},
-        "wear_count": item.wear_count,
-        "last_worn_on": item.last_worn_on,
-        "image": images.get(item.image_id or ""),
-    }
+    summary = {field: stored[field] for field in _AS_STORED}
+    summary["wear_count"] = item.wear_count
+    summary["last_worn_on"] = item.last_worn_on
+    summary["image"] = images.get(item.image_id or "")
+    return summary

@@ -50,4 +50,4 @@ def without_wear(wears: Wears, day: date) -> Wears:
 
 def last_worn_on(wears: Wears) -> date | None:
     """Return the latest day worn, ``None`` if never: a back-dated wear cannot move it backwards."""
-    return max((wear.worn_on for wear in wears), default=None)
+    return max(wear.worn_on for wear in wears) if wears else None

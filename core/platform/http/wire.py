@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -59,7 +60,7 @@ def trace_id(headers: Headers) -> str:
     It has 32 hex digits.
     """
     found = _TRACEPARENT.fullmatch(telemetry.traceparent() or headers.get("traceparent", ""))
-    return found[1] if found else new_id().replace("-", "")
+    return found[1] if found else os.urandom(16).hex()
 
 
 def rate_limit(limit: int, remaining: int, reset: int) -> Mapping[str, str]:

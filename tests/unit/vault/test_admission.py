@@ -30,6 +30,7 @@ def test_a_price_has_one_spelling(minor: int, zeros: int, currency: str) -> None
     shortest = f"{exact.normalize():f}"
     normal = normal_price(Price(amount=spelled, currency=currency))
     assert normal == normal_price(Price(amount=shortest, currency=currency))
+    assert normal_price(normal) is normal
     assert Decimal(normal.amount) == exact
     assert len(normal.amount.partition(".")[2]) == decimals
 
