@@ -9,7 +9,7 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from math import sqrt
@@ -18,6 +18,7 @@ from pathlib import Path
 from devstack import appsettings, ports
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
+from tests import asking
 from tests.mutation import judging
 from tests.mutation.judging import Bench, Place
 from tests.mutation.mutants import Mutant, sample
@@ -123,15 +124,15 @@ def judge(drawn: Iterator[tuple[Mutant, Tally]], bench: Bench, places: list[Plac
         time.sleep(0.02)
 
 
-def wanted() -> argparse.Namespace:
+def wanted(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--mutants", type=int, default=150, help="how many of each package")
+    parser.add_argument("--mutants", type=asking.count, default=150, help="how many of each package")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=1800, help="no new one is begun after that")
-    parser.add_argument("--places", type=int, default=os.cpu_count() or 1, help="how many at once")
+    parser.add_argument("--seconds", type=asking.seconds, default=1800, help="no new one is begun after that")
+    parser.add_argument("--places", type=asking.count, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--package", choices=JUDGES, action="append", help="only this one; may be repeated")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def report(tallies: list[Tally]) -> bool:

@@ -7,8 +7,10 @@ import asyncio
 import random
 import shutil
 import sys
+from collections.abc import Sequence
 
 from devstack.process import REPOSITORY
+from tests import asking
 from tests.soak.plan import Plan
 from tests.soak.run import soak
 
@@ -16,13 +18,20 @@ FOLDER = REPOSITORY / ".devstack" / "soak"
 """Data and logs of the last run, to look into when it has failed."""
 
 
+def wanted(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument(
+        "--seconds", type=asking.seconds, default=600, help="of traffic (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, help="of a run that is to be repeated")
+    parser.add_argument("--people", type=asking.count, default=6, help="at a time (default: %(default)s)")
+    return parser.parse_args(arguments)
+
+
 def main() -> int:
     """Run it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=600, help="of traffic (default: %(default)s)")
-    parser.add_argument("--seed", type=int, help="of a run that is to be repeated")
-    parser.add_argument("--people", type=int, default=6, help="at a time (default: %(default)s)")
-    asked = parser.parse_args()
+    asked = wanted()
     seed = random.randrange(10**6) if asked.seed is None else asked.seed
     print(f"soaking for {asked.seconds:g} s of traffic, SEED={seed}", flush=True)
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psutil
@@ -117,12 +118,22 @@ class Host:
                 return found
             await asyncio.sleep(0.5)
 
+    async def instances(self) -> list[str]:
+        """Name the Durable instances that are not over."""
+        running = "runtimeStatus=Running&runtimeStatus=Pending&runtimeStatus=Suspended"
+        found = await self._asked(f"/runtime/webhooks/durabletask/instances?{running}")
+        told = "{name} {instanceId} is {runtimeStatus} since {lastUpdatedTime}: {customStatus}"
+        return [told.format_map(one) for one in found]
+
     async def _tasks(self) -> Counter[str]:
-        secrets = json.loads((self.stack.state_dir / "functions" / "secrets.json").read_text())
-        key = {"x-functions-key": secrets["master"]}
-        url = f"{self.stack.url('functions')}/admin/host/tasks"
-        async with aiohttp.request("GET", url, headers=key) as answer:
-            assert answer.status == 200, await answer.text()
-            tasks = Counter(await answer.json())
+        tasks = Counter(await self._asked("/admin/host/tasks"))
         del tasks["RequestHandler.start"]  # one for each connection that a client keeps
         return tasks
+
+    async def _asked(self, path: str) -> Any:
+        """Return what the host tells who has its master key."""
+        secrets = json.loads((self.stack.state_dir / "functions" / "secrets.json").read_text())
+        key = {"x-functions-key": secrets["master"]}
+        async with aiohttp.request("GET", self.stack.url("functions") + path, headers=key) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()

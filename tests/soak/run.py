@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
-from azure.storage.queue.aio import QueueClient
 
-from core.jobs import repository
-from core.platform.errors import Unavailable
 from devstack import ports
 from devstack.stack import Stack
-from tests.soak import report, stage
+from tests.soak import report, rest, stage
 from tests.soak.host import Holding, Host
 from tests.soak.invariants import Verdict, answers, kept, leaks, once, owned
 from tests.soak.people import ACTS, LEAVING, Act, account, chat, digest
@@ -28,9 +25,6 @@ type Say = Callable[[str], None]
 
 _SERVICES = ("azurite", "cosmos", "openai", "segmentation", "oidc", "shop")
 _TELL = 10.0
-_UNSETTLED = (
-    "c.status IN ('queued', 'running', 'waiting') OR (c.status = 'dead_lettered' AND c.buried = false)"
-)
 
 
 async def soak(plan: Plan, folder: Path, say: Say) -> list[Verdict]:
@@ -58,7 +52,13 @@ class Run:
     began: float = field(default_factory=time.monotonic)
 
     async def whole(self) -> list[Verdict]:
-        """Two stretches, each with a rest after it, then the verdicts."""
+        """Two stretches, each with a rest after it, then the verdicts: only on that where one has none."""
+        try:
+            return await self._both()
+        except rest.Restless as restless:
+            return [Verdict(restless.when, 1, restless.moving)]
+
+    async def _both(self) -> list[Verdict]:
         plan = self.town.plan
         await self.town.settle_in()
         hands = [[act for act, _ in ACTS][number :: plan.people] for number in range(plan.people)]
@@ -80,23 +80,18 @@ class Run:
         try:
             async with self.weather.blowing(kills, lossless=self.town.plan.hurried and not kills):
                 await asyncio.sleep(seconds - (time.monotonic() - begun))
-            self.what = "coming to rest"
-            async with asyncio.timeout(self.town.plan.patience):
-                await acting
-                await self._settled()
+            self.what = f"{what}, coming to rest"
+            try:
+                async with asyncio.timeout(self.town.plan.patience) as patience:
+                    await asyncio.shield(acting)
+                    await rest.settled(self.town)
+            except TimeoutError:
+                if not patience.expired():
+                    raise
+                moving = await rest.moving(self.town, self.host)
+                raise rest.Restless(f"at rest: after the stretch {what}", moving) from None
         finally:
             acting.cancel()
-
-    async def _settled(self) -> None:
-        """Wait until no job is on its way and the queue is empty."""
-        settings = self.town.stack.settings
-        name = settings["TASTE_JOB_QUEUE_NAME"]
-        async with QueueClient.from_connection_string(settings["StorageQueue"], name) as queue:
-            while True:
-                left = (await queue.get_queue_properties()).approximate_message_count
-                if not left and not await _unsettled():
-                    return
-                await asyncio.sleep(0.3)
 
     async def _verdicts(self, since: float, before: Holding, after: Holding) -> list[Verdict]:
         town = self.town
@@ -106,7 +101,7 @@ class Run:
             *await owned.verdicts(town.living, town.traffic, town.began),
             *leaks.verdicts(self.host, since, before, after),
         ]
-        return answers.verdicts(town.traffic) + found
+        return [Verdict("at rest: after both stretches", 2), *answers.verdicts(town.traffic), *found]
 
     @asynccontextmanager
     async def told(self) -> AsyncIterator[None]:
@@ -126,10 +121,3 @@ class Run:
 
 
 _POOLS_SHRINK = 4.0
-
-
-async def _unsettled() -> bool:
-    try:
-        return bool([job async for job in repository.jobs().everyone(where=_UNSETTLED)])
-    except Unavailable:
-        return True

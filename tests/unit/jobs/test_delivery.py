@@ -70,6 +70,13 @@ def test_the_record_of_a_touched_job_has_to_be_read(touched: dict[str, Any]) -> 
     assert message == OURS
 
 
+@given(st.integers(0, 5), st.none() | st.just(NOW))
+def test_a_job_that_was_read_goes_on_after_the_attempts_it_has_had(begun: int, due: datetime | None) -> None:
+    attempts = [Attempt(number=n + 1, started_at=NOW) for n in range(begun)]
+    job = UNTOUCHED.model_copy(update={"run": 2, "attempts": attempts, "next_attempt_at": due})
+    assert Launch.of(job) == Launch("taste", job.ref, begun, due)
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_but_never_fatal(body: bytes) -> None:
     assert read(body) is None
