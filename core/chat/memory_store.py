@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -32,14 +33,10 @@ async def put(fact: Fact) -> None:
     def newer(there: Fact) -> Fact:
         return fact.model_copy(update={"etag": there.etag}) if replaces(fact, there) else there
 
-    for _ in range(3):
-        if await _facts.update(fact.user_id, fact.id, newer) is not None:
-            return
-        try:
+    while await _facts.update(fact.user_id, fact.id, newer) is None:
+        with suppress(AlreadyExists):
             await _facts.create(fact)
-        except AlreadyExists:
-            continue
-        return
+            return
 
 
 async def get(user_id: str, fact_id: str) -> Fact | None:
@@ -77,11 +74,8 @@ async def forget_until(user_id: str, moment: datetime) -> None:
 
 
 async def _change_switch(user_id: str, changes: Mapping[str, Any]) -> None:
-    while True:
-        if await _switches.update(user_id, _SWITCH, lambda there: there.model_copy(update=changes)):
+    first = Switch(id=_SWITCH, user_id=user_id).model_copy(update=changes)
+    while await _switches.update(user_id, _SWITCH, lambda there: there.model_copy(update=changes)) is None:
+        with suppress(AlreadyExists):
+            await _switches.create(first)
             return
-        try:
-            await _switches.create(Switch(id=_SWITCH, user_id=user_id).model_copy(update=changes))
-        except AlreadyExists:
-            continue
-        return

@@ -94,12 +94,10 @@ def _histogram(pixels: Floats) -> tuple[Floats, Floats]:
 
 
 def _cluster(points: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Weighted k-means; returns centres and their weights."""
+    """Weighted k-means of points that all differ; returns centres and their weights."""
     centres = points[[int(np.argmax(weights))]]
     while len(centres) < min(CLUSTERS, len(points)):
         gaps = np.square(points[:, None] - centres[None]).sum(axis=2).min(axis=1)
-        if gaps.max() == 0:
-            break
         centres = np.vstack([centres, points[int(np.argmax(gaps * weights))]])
     for _ in range(_ROUNDS):
         nearest = np.square(points[:, None] - centres[None]).sum(axis=2).argmin(axis=1)

@@ -101,8 +101,7 @@ class Picture(Document):
     @property
     def measured(self) -> Measures:
         """What was measured; a finished photo has it."""
-        if self.measures is None:
-            raise ValueError(f"{self.id} has not been measured")
+        assert self.measures is not None, f"{self.id} is not finished"  # noqa: S101 - for the type
         return self.measures
 
     def is_busy(self, now: datetime) -> bool:

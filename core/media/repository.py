@@ -52,7 +52,7 @@ class Lease:
 
     async def keep(self) -> None:
         """Renew until ``stop``; a lost lease shows in the next ``write``."""
-        while not self._stopping.is_set():
+        while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(RENEW_SECONDS):
                     await self._stopping.wait()

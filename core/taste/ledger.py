@@ -63,10 +63,9 @@ class Ledger(BaseModel):
         left = sum(map(len, days.values())) // _MARK
         closed = self.closed_before
         kept = dict(sorted(days.items()))
-        for day in list(kept):
-            too_many = left > MOST_JOBS and day != newest
-            if not too_many and day >= newest - timedelta(days=OPEN_DAYS):
-                break
+        while (day := next(iter(kept))) < newest - timedelta(days=OPEN_DAYS) or (
+            left > MOST_JOBS and day != newest
+        ):
             left -= len(kept.pop(day)) // _MARK
             closed = day + timedelta(days=1)
         return Ledger(days=kept, closed_before=closed)

@@ -35,11 +35,5 @@ def joined(values: Iterable[str]) -> str:
 
 def split(cell: str) -> list[str]:
     """Return what ``joined`` was given; blank values are dropped."""
-    pieces: list[str] = []
-    at = 0
-    while at <= len(cell) and (found := _PIECE.match(cell, at)) is not None:
-        pieces.append(re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL).strip())
-        if not found[2]:
-            break
-        at = found.end()
+    pieces = (re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL).strip() for found in _PIECE.finditer(cell))
     return [piece for piece in pieces if piece]

@@ -74,6 +74,14 @@ async def test_a_mood_is_dressed_from_ones_own_things_and_shown(
     assert told.data["missing_piece"]
 
 
+async def test_a_mood_that_nothing_of_theirs_makes_is_told_without_an_outfit(
+    desk: Desk, shown: list[dict[str, object]]
+) -> None:
+    told = await ask(desk, "match_mood", mood_id=DENIM.id)
+    assert (told.data["fits"], told.data["outfit"], shown) == ([], None, [])
+    assert told.data["missing_piece"]
+
+
 async def test_a_mood_that_is_not_there_is_said_so(desk: Desk) -> None:
     assert not (await ask(desk, "match_mood", mood_id=new_id())).ok
     with pytest.raises(NotDone):

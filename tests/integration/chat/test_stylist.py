@@ -83,6 +83,7 @@ async def test_outfits_are_proposed_from_what_the_person_owns(person: Person) ->
         assert outfit["why"]
     [one] = await kept(person)
     assert [list(outfit.items) for outfit in one.outfits] == [outfit["items"] for outfit in outfits]
+    assert (await told(turn.turn)).of("outfit") == outfits, "told again, they are shown again"
 
 
 async def test_outfits_around_one_item_all_have_it(person: Person) -> None:
@@ -262,6 +263,15 @@ async def test_a_wear_is_logged_only_after_the_persons_own_yes(person: Person) -
     assert (await vault.get(person.user_id, coat)).last_worn_on == clock.now().date()
     await person.say("yes")
     assert (await vault.get(person.user_id, coat)).wear_count == 1
+
+
+async def test_a_yes_to_something_that_is_gone_meanwhile_is_answered_and_logs_nothing(person: Person) -> None:
+    coat = await own(person)
+    await person.say("Log that I wore the green coat")
+    await vault.remove(person.user_id, coat)
+    answered = await person.say("Yes please!")
+    assert answered.failed is None
+    assert answered.of("tool_result")[0]["ok"] is False
 
 
 async def test_today_is_the_day_where_the_person_lives(person: Person) -> None:

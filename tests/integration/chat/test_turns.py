@@ -20,6 +20,7 @@ from core.chat.stream_errors import (
     TurnIdReused,
     TurnLost,
     TurnNotFound,
+    TurnStillRunning,
 )
 from core.chat.turn import Emit, NewTurn, Turn
 from core.platform import clock
@@ -284,6 +285,7 @@ async def test_heartbeats_keep_a_waiting_turn_alive_and_are_no_events() -> None:
 
     await until(beaten)
     await writer.emit("done", {})
+    await asyncio.wait([keeping], timeout=0.1)  # some beats long, none of which is written
     keeping.cancel()
     await asyncio.wait([keeping])
     stream, _ = await read_to_end(turn)
@@ -362,6 +364,61 @@ async def test_a_stylist_may_end_the_stream_itself() -> None:
     assert events(answer.stream)[-1] == ("done", {"title": "Farewell"})
 
 
+async def test_what_fails_after_the_last_frame_changes_nothing_any_more() -> None:
+    async def trips(turn: Turn, emit: Emit) -> None:
+        await emit("done", {})
+        raise Unavailable("Too late.")
+
+    turn = a_turn()
+    answer = await turns.post(turn, trips)
+    assert names(answer.stream) == ["turn", "done"]
+    assert (await turns.post(turn, Scripted())).stream == answer.stream
+
+
+async def test_a_frame_after_the_last_one_is_refused() -> None:
+    async def babbles(turn: Turn, emit: Emit) -> None:
+        await emit("done", {})
+        with pytest.raises(ValueError, match="after the last one"):
+            await emit("delta", {"text": "And another thing"})
+
+    assert names((await turns.post(a_turn(), babbles)).stream) == ["turn", "done"]
+
+
+async def test_who_waits_longer_than_a_run_may_take_is_told_that_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "_TO_BE_SURE", 0)
+    turn, stylist = a_turn(), Scripted(held=True)
+    posted = asyncio.ensure_future(turns.post(turn, stylist))
+    await stylist.begun.wait()
+    await written(turn, "turn")
+    with pytest.raises(TurnStillRunning) as told:
+        await turns.post(turn, Scripted(), limit=0.05)
+    assert told.value.retry_after == 5
+    stylist.gate.set()
+    assert names((await posted).stream)[-1] == "done"
+
+
+async def test_a_run_that_fails_after_it_was_taken_over_answers_with_the_others() -> None:
+    turn, gate, begun = a_turn(), asyncio.Event(), asyncio.Event()
+
+    async def stuck(turn: Turn, emit: Emit) -> None:
+        await emit("turn", {"memory": []})
+        begun.set()
+        await gate.wait()
+        raise Unavailable("The model is gone.")
+
+    posted = asyncio.ensure_future(turns.post(turn, stuck))
+    await begun.wait()
+    await written(turn, "turn")
+    with clock.frozen(clock.now() + log.SILENT + timedelta(seconds=2)):
+        await read_to_end(turn)
+    other = await turns.post(turn, Scripted())
+    gate.set()
+    assert (await posted).stream == other.stream
+    assert names(other.stream)[-1] == "done"
+
+
 async def test_a_cancelled_run_says_so() -> None:
     turn, stylist = a_turn(), Scripted(held=True)
     posted = asyncio.ensure_future(turns.post(turn, stylist))
@@ -415,6 +472,16 @@ async def test_dead_turns_block_nobody_for_long() -> None:
         turn_id = new_id()
         await running.admit(user_id, turn_id)
         await log.begin(a_turn(user_id, turn_id))
+    with pytest.raises(TooManyTurns):
+        await running.admit(user_id, new_id())
+    with clock.frozen(clock.now() + log.SILENT + timedelta(seconds=2)):
+        await running.admit(user_id, new_id())
+
+
+async def test_turns_that_were_let_in_and_never_began_block_nobody_for_long() -> None:
+    user_id = new_id()
+    for _ in range(running.AT_ONCE):
+        await running.admit(user_id, new_id())
     with pytest.raises(TooManyTurns):
         await running.admit(user_id, new_id())
     with clock.frozen(clock.now() + log.SILENT + timedelta(seconds=2)):

@@ -506,6 +506,37 @@ async def test_a_poisoned_message_condemns_only_a_job_that_was_sent_again_in_vai
     await delivery.drain(b"rubbish", "another")
 
 
+async def test_a_poisoned_message_of_a_job_that_is_over_condemns_nobody(person: str) -> None:
+    job = await jobs.submit(person, "taste", "k", {})
+    await attempt(job.ref, POLICY, works)
+    message = JobMessage(job_id=job.id, user_id=person).model_dump_json().encode()
+    await delivery.drain(message, "m")
+    assert (await stored(job)).status == "completed"
+    assert await letters_of(job) == []
+
+
+async def test_a_round_of_the_reconciler_is_bounded_and_the_next_goes_on(
+    person: str, app_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = [await jobs.submit(person, "taste", f"k{n}", {}) for n in range(3)]
+    monkeypatch.setattr(reconciling, "_MOST_AT_ONCE", 1)
+    with clock.frozen(clock.now()) as time:
+        time.advance(seconds=int(app_env["TASTE_JOB_RECONCILE_AFTER_SECONDS"]) + 1)
+        assert await reconciling.reconcile() <= 1
+        monkeypatch.setattr(reconciling, "_MOST_AT_ONCE", 100_000)
+        await reconciling.reconcile()
+        assert [(await stored(job)).nudges for job in mine] == [1, 1, 1]
+
+
+async def test_a_letter_of_a_job_that_was_erased_cannot_be_replayed(person: str) -> None:
+    job = await jobs.submit(person, "taste", "k", {})
+    await dead_letters.bury(job.ref, "broken")
+    (letter,) = await letters_of(job)
+    await repository.jobs().delete(person, job.id)
+    with pytest.raises(jobs.NotReplayable, match="erased"):
+        await dead_letters.replay(letter.id)
+
+
 async def test_dead_letters_are_listed_page_by_page_newest_first(person: str) -> None:
     for n in range(5):
         job = await jobs.submit(person, "taste", f"k{n}", {})

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from core import media
-from core.media import repository
+from core.media import repository, service
 from core.media.models import Picture
 from core.media.phash import hamming
 from core.platform import clock, settings, storage
@@ -290,6 +290,90 @@ async def test_a_lease_is_renewed_while_the_work_lasts(
     await fault("error", times=None)
     images = await asyncio.gather(*(media.process(person, shirt) for _ in range(2)))
     assert images[0].image_id == images[1].image_id
+
+
+async def holding(person: str, image_id: str) -> repository.Lease:
+    """The right to work on a finished picture, as another request has it."""
+    record = await RECORDS.get(person, image_id)
+    assert record is not None
+    lease = await repository.claim(record)
+    assert lease is not None
+    return lease
+
+
+async def test_who_comes_while_another_request_works_is_told_to_wait(
+    person: str, shirt: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LONGEST_WAIT", 0)
+    image = await media.process(person, shirt)
+    await (await holding(person, image.image_id)).write(status="storing")
+    with pytest.raises(media.PictureInProgress) as told:
+        await media.process(person, shirt)
+    assert told.value.retry_after == 5
+    await (await holding(person, image.image_id)).write(status="ready")
+    with pytest.raises(media.PictureInProgress):
+        await media.undo_cutout(person, image.image_id)
+
+
+async def test_a_rendition_that_was_replaced_while_it_was_asked_for_is_not_there(
+    person: str, shirt: bytes
+) -> None:
+    image = await media.process(person, shirt)
+    found, _ = await media.find_variant(person, image.image_id, "thumb")
+    await storage.Blobs("media").delete(found.blob)
+    with pytest.raises(media.PictureNotFound, match="replaced"):
+        await media.read_variant(found)
+
+
+async def test_the_sweep_leaves_what_somebody_began_to_work_on_meanwhile(
+    person: str, shirt: bytes, monkeypatch: pytest.MonkeyPatch, left: Left
+) -> None:
+    image_id = await crashed(person, shirt, ago=timedelta(minutes=61))
+    before = await left(person)
+    settle = repository.settle
+
+    async def late(picture: Picture) -> None:
+        if picture.id == image_id:
+            await holding(person, image_id)
+        await settle(picture)
+
+    monkeypatch.setattr(repository, "settle", late)
+    await media.sweep_unfinished()
+    assert await left(person) == before
+
+
+async def test_a_request_that_fails_after_another_took_over_removes_nothing_of_its(
+    person: str, shirt: bytes, left: Left
+) -> None:
+    image = await media.process(person, shirt)
+    before, lease = await left(person), await holding(person, image.image_id)
+
+    async def work() -> None:
+        async with repository.working(lease):
+            await holding(person, image.image_id)
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await work()
+    assert await left(person) == before
+
+
+async def test_a_renewal_that_waited_for_the_last_write_comes_after_it_no_more(
+    person: str, shirt: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "RENEW_SECONDS", 0.01)
+    image = await media.process(person, shirt)
+    lease = await holding(person, image.image_id)
+    async with lease._turn:
+        keeping = asyncio.create_task(lease.keep())
+        while not lease._turn._waiters:  # noqa: ASYNC110 - until the renewal waits for its turn
+            await asyncio.sleep(0.001)
+        lease.stop()
+        last = await lease._replace({"busy_until": None})
+    await keeping
+    record = await RECORDS.get(person, image.image_id)
+    assert record is not None
+    assert (record.busy_until, record.etag) == (None, last.etag)
 
 
 async def test_the_same_photo_saved_again_is_told_to_be_a_duplicate(person: str, shirt: bytes) -> None:

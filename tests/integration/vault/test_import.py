@@ -2,13 +2,15 @@ import asyncio
 import csv
 from datetime import date
 from io import StringIO
+from typing import Any
 
 import pytest
 
 from core import vault
 from core.platform import clock
+from core.platform.errors import Unavailable
 from core.platform.ids import new_id
-from core.vault import ImportReport, ItemPatch, VaultItem
+from core.vault import ImportReport, ItemPatch, VaultItem, repository
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -112,6 +114,24 @@ async def test_an_import_that_takes_too_long_says_so_and_continues() -> None:
     written = len(await owned(user))
     report = await vault.import_csv(user, data)
     assert counts(report) == (400 - written, written, 0)
+
+
+async def test_a_row_that_cannot_be_stored_is_told_once_all_others_are_and_comes_with_the_next_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user, create = new_id(), repository.create
+
+    async def fails_once(item: VaultItem) -> Any:
+        if item.name == "Shirt 3":
+            raise Unavailable("The database is busy.")
+        return await create(item)
+
+    monkeypatch.setattr(repository, "create", fails_once)
+    with pytest.raises(Unavailable):
+        await vault.import_csv(user, many(8))
+    assert len(await owned(user)) == 7
+    monkeypatch.undo()
+    assert counts(await vault.import_csv(user, many(8))) == (1, 7, 0)
 
 
 async def test_a_vault_moves_to_another_person_unchanged() -> None:

@@ -8,7 +8,7 @@ from core import vault
 from core.platform import clock
 from core.platform.cursors import InvalidCursor
 from core.platform.ids import new_id
-from core.vault import ItemPatch, ListItems, NewItem, VaultItem
+from core.vault import ItemPatch, ListItems, NewItem, VaultItem, repository, service
 from core.vault.texts import folded
 from core.vault.wears import latest_day
 
@@ -139,6 +139,40 @@ async def test_of_two_edits_of_one_version_one_wins() -> None:
     )
     outcomes = await asyncio.gather(*edits, return_exceptions=True)
     assert sum(isinstance(outcome, vault.ItemChanged) for outcome in outcomes) == 7
+
+
+@pytest.mark.parametrize("meanwhile", ["removed", "changed"])
+async def test_a_removal_that_comes_second_says_so(monkeypatch: pytest.MonkeyPatch, meanwhile: str) -> None:
+    user = new_id()
+    item = await vault.add(user, NewItem(name="Coat", category="outerwear"))
+    get, refused = repository.get, vault.ItemNotFound if meanwhile == "removed" else vault.ItemChanged
+
+    async def late(user_id: str, item_id: str) -> VaultItem:
+        found = await get(user_id, item_id)
+        monkeypatch.undo()
+        if meanwhile == "removed":
+            await vault.remove(user_id, item_id)
+        else:
+            await vault.change(user_id, item_id, ItemPatch(name="Warm coat"))
+        return found
+
+    monkeypatch.setattr(repository, "get", late)
+    version = str(item.etag).strip('"')
+    with pytest.raises(refused):
+        await vault.remove(user, item.id, if_match=None if meanwhile == "removed" else [version])
+    left = [one.name for one in await collected(vault.all_items(user))]
+    assert left == ([] if meanwhile == "removed" else ["Warm coat"])
+
+
+async def test_an_item_keeps_only_so_many_wears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MAX_WEARS", 2)
+    user = new_id()
+    item = await vault.add(user, NewItem(name="Coat", category="outerwear"))
+    for day in (1, 2, 2):
+        await vault.log_wear(user, item.id, date(2026, 1, day))
+    with pytest.raises(vault.TooManyWears):
+        await vault.log_wear(user, item.id, date(2026, 1, 3))
+    assert (await vault.get(user, item.id)).wear_count == 2
 
 
 async def test_somebody_elses_item_is_not_there() -> None:

@@ -204,6 +204,8 @@ def test_the_rules_words_name_the_finds_and_keep_quiet_about_what_did_not_move()
     assert last == "New from what you follow: Navy jumper and Navy jumper."
     *_, last = plain.paragraphs(still.model_copy(update={"finds": ()}), "warm", len(ITEMS))
     assert "One piece has" in last
+    only = still.model_copy(update={"finds": (), "revival": None})
+    assert len(plain.paragraphs(only, "warm", len(ITEMS))) == 1
 
 
 @pytest.mark.parametrize("author", ["rules", "model"])

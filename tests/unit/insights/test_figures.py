@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import taste
+from core.insights.errors import DayAhead
 from core.insights.models import InsightsQuery
-from core.insights.service import insights, taste_on
+from core.insights.service import insights, of_vault, taste_on
+from core.platform import clock
 from core.platform.ids import stable_id
 from core.platform.zones import day_in
 from core.taste import Taste, TasteEvent
@@ -269,3 +271,9 @@ def test_only_known_time_zones_are_asked_for(wrong: str) -> None:
         InsightsQuery.model_validate({"time_zone": wrong})
     assert InsightsQuery.model_validate({"time_zone": "Europe/Berlin"}).time_zone == "Europe/Berlin"
     assert InsightsQuery.model_validate({}).time_zone == "UTC"
+
+
+async def test_figures_are_of_days_that_have_begun_somewhere_on_earth() -> None:
+    with clock.frozen(LATER), pytest.raises(DayAhead) as told:
+        await of_vault("u", LATER.date() + timedelta(days=2))
+    assert [(error.pointer, error.location) for error in told.value.errors] == [("/as_of", "query")]

@@ -87,6 +87,11 @@ def test_an_orientation_that_means_nothing_is_none(orientation: int) -> None:
     assert opened(encoded("PNG", exif=exif_with(orientation))).size == (40, 24)
 
 
+def test_an_orientation_that_is_no_number_is_none() -> None:
+    word = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x02\0\0\0\x01side\0\0\0\0"
+    assert opened(encoded("JPEG", exif=word)).size == (40, 24)
+
+
 def test_nothing_but_pixels_gets_through() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     data = encoded(

@@ -95,6 +95,11 @@ def test_a_colour_that_is_not_in_the_pixels_is_not_believed() -> None:
     assert "colours" in result.needs_review
 
 
+def test_colours_that_cannot_be_told_are_none_however_much_was_measured() -> None:
+    colours = read(colours=field(None, 0.9, "unknown")).attributes.colours
+    assert (colours.value, colours.state, colours.confidence) == (None, "unknown", 0.9)
+
+
 @pytest.mark.parametrize("empty", [None, "", "   ", []])
 def test_nothing_is_seen_without_a_value(empty: Any) -> None:
     name = "materials" if isinstance(empty, list) else "description"

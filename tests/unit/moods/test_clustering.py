@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from math import sqrt, sumprod
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.moods import clustering
 from core.moods.clustering import Vector, clusters
 
 coordinates = st.lists(st.floats(-1, 1, width=16), min_size=4, max_size=4).map(tuple)
@@ -45,6 +47,16 @@ def test_everything_that_leans_is_in_one_group(vectors: list[Vector], most: int)
     assert len(placed) == len(set(placed))
     assert len(found) <= most
     assert [len(group) for group in found] == sorted((len(group) for group in found), reverse=True)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(coordinates, max_size=30), st.integers(2, 6))
+def test_groups_that_have_not_settled_are_groups_all_the_same(vectors: list[Vector], most: int) -> None:
+    leaning = {at for group in clusters(vectors, most) for at in group}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clustering, "_ROUNDS", 1)
+        placed = [at for group in clusters(vectors, most) for at in group]
+    assert sorted(placed) == sorted(leaning)
 
 
 @settings(max_examples=20, deadline=None)

@@ -16,7 +16,7 @@ from core.moods.naming import INSTRUCTIONS, MoodNaming, taken, told
 from core.moods.seeds import seeds
 from core.scraper import FeedItem
 from core.taste import colour_family
-from tests.feeding import FLORAL, LOUD, NOW, QUIET, collection
+from tests.feeding import FLORAL, LOUD, NOW, QUIET, collection, item
 
 ONE, TWO = ["one", "two"], ["three", "four"]
 MONTH = "2026-05"
@@ -48,6 +48,14 @@ def test_a_mood_needs_enough_things_and_more_than_one_source() -> None:
     window = [*collection(LOUD, 20, ["one"]), *collection(QUIET, 12, TWO)]
     assert [mood.look.pieces[0].kind for mood in drafted(window)] == ["coat"]
     assert drafted([]) == ()
+
+
+def test_things_whose_colours_nobody_knows_are_no_mood() -> None:
+    """A piece of a mood is shown as a patch of its colour."""
+    titles = [style.format(colour="") for style in (LOUD, QUIET) for _ in range(12)]
+    grey = [item(f"{title} no. {n}", sources=[ONE[n % 2]]) for n, title in enumerate(titles)]
+    assert not any(one.reading.colours for one in grey)
+    assert drafted(grey) == ()
 
 
 def test_what_lies_where_a_mood_is_brings_nothing_new() -> None:

@@ -112,6 +112,11 @@ def test_a_graph_about_something_else_is_no_finding() -> None:
     assert on_page(head=graph) == ()
 
 
+def test_entries_of_a_list_are_followed_where_they_are_named() -> None:
+    told = {"@type": "ItemList", "itemListElement": [{"url": "/a"}, {"item": "/b"}, "/c", {"item": {}}, 7]}
+    assert [link.url for link in schema_org.listed(told)] == ["/a", "/b", "/c"]
+
+
 def test_a_document_without_end_is_read_so_far_and_so_deep() -> None:
     assert sum(1 for _ in schema_org.nodes([{} for _ in range(30_000)])) < 20_000
     deep: dict[str, Any] = {"name": "deepest"}

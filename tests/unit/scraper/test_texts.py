@@ -41,7 +41,7 @@ PIECES = st.sampled_from([*TAGS, *SIGNS])
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join))
 
 
-@given(TEXTS, st.integers(0, 3))
+@given(TEXTS, st.integers(0, 7))
 def test_nothing_is_left_that_a_browser_takes_for_a_tag(text: str, wrapped: int) -> None:
     for _ in range(wrapped):
         text = html.escape(text)

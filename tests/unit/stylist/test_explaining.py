@@ -50,6 +50,8 @@ COLOURS = [
     ((shirt(RED), jeans(GREEN), item(3, "coat", colours=[BLACK])),
      "Red and green are a third of the colour wheel apart, a balanced contrast;"
      " black between them keeps the peace."),
+    ((shirt(RED), jeans(0xE0433A), item(3, "coat", colours=[RED]), item(4, "tote-bag", colours=[GREEN])),
+     "Two shades of red are neighbours on the colour wheel, so they blend."),
     ((shirt(WHITE), jeans(BLACK)), "White and black: neutrals, set off by light against dark."),
     ((shirt(BLACK), jeans(BLACK)), "Black from head to foot: one tone, quiet and sure."),
     ((shirt(0x222222), jeans(0x594728)), "Black and brown: neutrals, close in tone, so nothing competes."),

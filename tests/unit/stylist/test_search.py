@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.stylist import search
 from core.stylist.search import Choice, Insulation, Problem, best, climb, worth_of
 
 NEVER = -np.inf
@@ -82,6 +83,23 @@ def test_the_best_is_the_best_of_all_that_is_allowed(
         assert found is None
 
 
+@given(problems(), st.integers(0, 80))
+@settings(max_examples=100, deadline=None)
+def test_nothing_is_found_that_is_no_better_than_the_best(problem: Problem, more: int) -> None:
+    greatest = max(worth(problem, choice) for choice in choices(problem))
+    assert best(problem.prepared(), above=greatest + more / 8) is None
+
+
+@given(problems())
+@settings(max_examples=50, deadline=None)
+def test_a_climb_that_is_cut_short_costs_time_and_not_the_best(problem: Problem) -> None:
+    greatest = max(worth(problem, choice) for choice in choices(problem))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(search, "_SWEEPS", 1)
+        found = best(problem.prepared())
+    assert (NEVER if found is None else worth(problem, found)) == pytest.approx(greatest)
+
+
 @given(problems())
 @settings(max_examples=100, deadline=None)
 def test_a_bound_is_never_below_what_it_bounds(problem: Problem) -> None:
@@ -107,6 +125,19 @@ def test_what_is_closed_is_closed_and_nothing_else(problem: Problem, data: st.Da
         value = NEVER if choice[:count] in closed else worth(problem, choice)
         assert left.worth(choice) == pytest.approx(value)
         assert problem.worth(choice) == before[choice], "the problem itself is left as it was"
+
+
+def test_what_only_shows_once_the_insulation_is_told_about_a_good_choice_is_seen() -> None:
+    """Separately two garments promise more than any two hold; about a good choice their bounds agree."""
+    problem = Problem(
+        own=(np.array([-2.0, 1.0]), np.array([1.0, 2.0])),
+        pairs={(0, 1): np.array([[-1.0, 0.0], [4.0, -3.0]])},
+        clo=(np.array([1.0, 3.0]), np.array([4.0, 0.0])),
+        insulation=Insulation.around(2.0, 3.0, 7.0),
+    )
+    found = best(problem)
+    assert found == (0, 1)
+    assert best(problem, above=problem.worth(found)) is None
 
 
 def test_a_form_with_nothing_for_a_slot_has_no_best() -> None:

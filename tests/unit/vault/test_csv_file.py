@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.vault import csv_file, rows
 from core.vault.errors import TooManyRows, UnreadableCsv
 from core.vault.models import NewItem
+from core.vault.wears import MAX_WEARS
 from tests.unit.vault.items import NOW, new_items, past, stored
 
 wardrobes = st.lists(st.tuples(new_items, st.sets(past, max_size=3)), max_size=4)
@@ -102,6 +103,7 @@ def test_cells_are_read_as_people_type_them() -> None:
         ("name,category,seasons", "Shirt,shirts,monsoon", ["seasons"]),
         ("name,category,image_id", "Shirt,shirts,17", ["image_id"]),
         ("name,category", '"a\x00b",shirts', ["name"]),
+        ("name,category,worn_on", f"Shirt,shirts,{'2026-01-01|' * (MAX_WEARS + 1)}", ["worn_on"]),
     ],
 )  # fmt: skip
 def test_a_bad_row_names_its_column_and_stops_no_other(
@@ -137,6 +139,7 @@ def test_an_unclosed_quote_costs_only_what_follows_it() -> None:
         (b"name,category,Name\n", "names twice 'name'"),
         ("name,category\nCafé,b\n".encode("cp1252"), "not UTF-8"),
         (b"\x89PNG\r\n\x1a\n", "not UTF-8"),
+        (b'"name"s,category\nShirt,shirts\n', "header row cannot be read"),
     ],
 )
 def test_a_file_that_is_no_vault_csv_says_why(data: bytes, said: str) -> None:

@@ -1,7 +1,9 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from core.vault.filters import conditions
 from core.vault.models import ListItems, NewItem, VaultItem
@@ -28,6 +30,12 @@ def test_stored_moments_sort_as_text(one: datetime, other: datetime) -> None:
 
     assert (text(one) < text(other)) == (one < other)
     assert text(one) == text(one.astimezone(timezone(timedelta(hours=5, minutes=30))))
+
+
+@pytest.mark.parametrize("category", [5, None, ["shirts"], True])
+def test_a_category_that_is_no_text_is_refused_not_read(category: object) -> None:
+    with pytest.raises(ValidationError, match="category"):
+        NewItem.model_validate({"name": "a", "category": category})
 
 
 def test_a_document_of_a_later_release_can_still_be_read() -> None:
