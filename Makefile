@@ -77,9 +77,10 @@ pictures: $(INSTALLED) ## the console's journey in a browser, and its pictures f
 	@$(PYTHONS)/python -m devstack.browser
 	@CONSOLE_PICTURES=docs/console $(PYTHONS)/python -m pytest tests/e2e/test_console.py $(ARGS)
 
-docs: $(INSTALLED) ## write docs/openapi.json, the settings tables and infra/containers.json again
+docs: $(INSTALLED) ## write docs/openapi.json, the settings tables, the garments' picture and infra/containers.json again
 	@$(PYTHONS)/python -m devstack.openapi
 	@$(PYTHONS)/python -m devstack.settings_page
+	@$(PYTHONS)/python -m devstack.garments_page
 	@$(PYTHONS)/python -m devstack.infrastructure
 
 clients: $(INSTALLED) ## generate the TypeScript and the Python client into build/clients

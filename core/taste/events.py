@@ -7,7 +7,6 @@ read by the model first, through ``StatementReading``; the text itself never ent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 
@@ -187,8 +186,3 @@ def check(event: TasteEvent, *, user_id: str, now: datetime) -> None:
         raise EventNotBelievable("The event belongs to somebody else.")
     if event.occurred_at > now + CLOCK_SKEW:
         raise EventNotBelievable(f"occurred_at {event.occurred_at.isoformat()} is in the future.")
-
-
-def opinions(events: Iterable[TasteEvent]) -> int:
-    """Return how many pieces of evidence in ``events`` say something about taste."""
-    return sum(piece.answer != "skip" for event in events for piece in event.evidence)

@@ -250,6 +250,8 @@ _SHOES: Final[dict[str, Shape]] = {
     **dict.fromkeys(("boots", "ankle-boots", "hiking-boots"), Shape("boots", 0.25, length=0.84)),
     **dict.fromkeys(("knee-boots", "rain-boots"), Shape("boots", 0.4, length=0.6)),
 }
+KINDS: Final[tuple[str, ...]] = (*_SHAPES, *_SHOES)
+"""What can be drawn."""
 
 
 def shape_of(kind: str) -> Shape:

@@ -167,13 +167,14 @@ def test_of_many_faults_fifty_are_told_and_five_are_named() -> None:
 
 def test_a_text_is_too_long_in_characters_and_a_list_in_items() -> None:
     class Asked(Wire):
-        name: Annotated[str, AfterValidator(str.strip), Field(max_length=2)]
-        words: Annotated[list[str], Field(max_length=2)]
+        name: Annotated[str, AfterValidator(str.strip), Field(min_length=2, max_length=2)]
+        words: Annotated[list[str], Field(min_length=2, max_length=2)]
 
-    with pytest.raises(ValidationError) as refused:
-        Asked.model_validate({"name": "abc", "words": ["a", "b", "c"]})
-    name, words = (error.detail for error in invalid(refused.value, "body").errors)
-    assert ("2 characters" in name, "2 items" in words) == (True, True)
+    for name, words in (("abc", ["a", "b", "c"]), ("a", ["a"])):
+        with pytest.raises(ValidationError) as refused:
+            Asked.model_validate({"name": name, "words": words})
+        of_name, of_words = (error.detail for error in invalid(refused.value, "body").errors)
+        assert ("2 characters" in of_name, "2 items" in of_words) == (True, True)
 
 
 def test_what_a_rule_of_our_own_says_is_told_as_it_is() -> None:

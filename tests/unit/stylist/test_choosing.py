@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.stylist import Wish, gaps
+from core.stylist import Wish, gaps, propose, unlocking
 from core.stylist.accents import Accents
 from core.stylist.compatibility import Compatibility
 from core.stylist.forms import Form, fillings
 from core.stylist.garments import garments
 from core.stylist.models import PartName
 from core.stylist.scoring import Scoring
-from core.stylist.wardrobe import LEVELS, Slot
+from core.stylist.wardrobe import LEVELS, Slot, kinds
 from core.stylist.weights import PARTS, PROMINENCE, UNPAIRED
 from core.vault import VaultItem
 from tests.unit.stylist.wardrobes import TODAY, item
@@ -111,7 +111,9 @@ def test_a_long_top_is_never_worn_over_a_short_everyday_bottom(top: str, bottom:
     assert rules.excluded("full", one, "bottom", other).tolist() == [[False]]
 
 
-@pytest.mark.parametrize("slots", list(combinations(("top", "bottom", "footwear"), 2)))
+@pytest.mark.parametrize(
+    "slots", [*combinations(("top", "bottom", "footwear"), 2), ("bottom", "mid"), ("footwear", "outer")]
+)
 def test_four_steps_of_formality_or_no_common_season_exclude_each_other_in_any_slots(
     slots: tuple[Slot, Slot],
 ) -> None:
@@ -130,15 +132,139 @@ def test_four_steps_of_formality_or_no_common_season_exclude_each_other_in_any_s
 OUTFIT: dict[str, Slot] = {"shirt": "top", "jeans": "bottom", "loafers": "footwear"}
 
 
-def accents(outfit: dict[str, Slot], *more: VaultItem, **wish: object) -> list[str]:
-    """Return the kinds of the accents chosen for an outfit of kinds by slot; it is plain and smart-casual."""
-    worn = [item(n, word, formality="smart-casual", colours=[0x1B2A49]) for n, word in enumerate(outfit)]
-    rules = Compatibility(garments([*worn, *more]), Wish.model_validate({"today": TODAY, **wish}))
+def accents(
+    outfit: dict[str, Slot],
+    *more: VaultItem,
+    level: str = "smart-casual",
+    worn: object = None,
+    **wish: object,
+) -> list[str]:
+    """Return the kinds of the accents chosen for an outfit of kinds by slot; it is plain, of one ``level``.
+
+    ``worn`` are further attributes of all its garments.
+    """
+    alike: dict[str, object] = {"formality": level, "colours": [0x1B2A49], **(worn or {})}
+    made = [item(n, word, **alike) for n, word in enumerate(outfit)]  # type: ignore[arg-type]  # attributes
+    rules = Compatibility(garments([*made, *more]), Wish.model_validate({"today": TODAY, **wish}))
     words = [one.kind.word for one in rules.garments]
     found = Accents(rules, None).chosen(
         tuple(outfit.values()), tuple(words.index(word) for word in outfit), 0
     )
     return [words[at] for _, at in found]
+
+
+SKIRTED: dict[str, Slot] = {"shirt": "top", "pencil-skirt": "bottom"}
+
+
+@pytest.mark.parametrize(
+    ("outfit", "accent", "from_", "to"),
+    [
+        (OUTFIT, "beanie", -40, 6),
+        (OUTFIT, "gloves", -40, 4),
+        (OUTFIT, "scarf", -40, 12),
+        (SKIRTED, "tights", -40, 14),
+        (OUTFIT, "tights", 1, 0),
+        (OUTFIT, "sun-hat", 25, 50),
+        (OUTFIT, "cap", 25, 50),
+        (OUTFIT, "sunglasses", 20, 50),
+    ],
+)
+def test_what_is_against_cold_or_sun_is_worn_where_it_is_known_to_be_so(
+    outfit: dict[str, Slot], accent: str, from_: int, to: int
+) -> None:
+    one = item(99, accent, formality="smart-casual", colours=[0x1B2A49])
+    for degrees in (-10, 3.9, 4.1, 5.9, 6.1, 11.9, 12.1, 13.9, 14.1, 19.9, 20.1, 24.9, 25.1, 35, from_, to):
+        worn = [accent] if from_ <= degrees <= to else []
+        assert accents(outfit, one, temperature=degrees) == worn, degrees
+    assert accents(outfit, one) == []
+
+
+SUITED: dict[str, Slot] = {"two-piece-suit": "over", "shirt": "top"}
+
+
+@pytest.mark.parametrize(
+    ("outfit", "level", "worn"),
+    [
+        (SUITED, "business", True),
+        (SUITED, "formal", True),
+        (SUITED, "smart-casual", False),
+        ({"two-piece-suit": "over", "t-shirt": "top"}, "business", False),
+        ({"blazer": "mid", "shirt": "top", "chinos": "bottom"}, "business", True),
+        ({"cardigan": "mid", "shirt": "top", "chinos": "bottom"}, "business", False),
+        ({"shirt": "top", "chinos": "bottom"}, "business", False),
+    ],
+)
+def test_a_tie_goes_with_a_shirt_under_a_jacket_on_business(
+    outfit: dict[str, Slot], level: str, worn: bool
+) -> None:
+    tie = item(99, "necktie", formality=level, colours=[0x1B2A49])
+    assert accents(outfit, tie, level=level) == (["necktie"] if worn else [])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    ("accent", "worn"), [("necklace", "up"), ("sunglasses", "down"), ("sun-hat", "down")]
+)
+def test_jewellery_is_for_smart_dress_and_what_is_for_the_sun_for_no_more_than_that(
+    level: str, accent: str, worn: str
+) -> None:
+    smart = LEVELS.index("smart-casual")
+    fits = LEVELS.index(level) >= smart if worn == "up" else LEVELS.index(level) <= smart
+    one = item(99, accent, formality=level, colours=[0x1B2A49])
+    assert accents(OUTFIT, one, level=level, temperature=26) == ([accent] if fits else [])
+
+
+@pytest.mark.parametrize(
+    ("top", "accent", "worn"),
+    [
+        ("kurta", "gandhi-cap", True),
+        ("kurta", "kufi", False),
+        ("dashiki", "kufi", True),
+        ("shirt", "kufi", False),
+        ("shirt", "fedora", False),
+        ("kurta", "turban", False),
+        ("kurta", "dupatta", True),
+        ("shirt", "dupatta", False),
+        ("dashiki", "dupatta", False),
+    ],
+)
+def test_what_belongs_to_a_tradition_is_worn_with_it_and_what_covers_for_faith_only_if_asked(
+    top: str, accent: str, worn: bool
+) -> None:
+    outfit: dict[str, Slot] = {top: "top", "jeans": "bottom"}
+    one = item(99, accent, formality="smart-casual", colours=[0x1B2A49])
+    assert accents(outfit, one, temperature=15) == ([accent] if worn else [])
+    assert accents(outfit, one, temperature=15, always=(kinds()[accent].slot,)) == [accent]
+
+
+@pytest.mark.parametrize(
+    ("belt", "shoes", "worn"),
+    [
+        ([0x17171A], [0x17171A], True),
+        ([0x17171A], [0x8B4513], False),
+        ([0x8B4513], [0x7D3E12], True),
+        ([], [0x8B4513], True),
+        ([0x17171A], [], True),
+    ],
+)
+def test_a_belt_is_of_the_colour_of_the_shoes_unless_they_are_casual(
+    belt: list[int], shoes: list[int], worn: bool
+) -> None:
+    one = item(99, "belt", formality="smart-casual", colours=belt)
+    for pair, matters in (("loafers", True), ("sneakers", False)):
+        outfit: dict[str, Slot] = {"shirt": "top", "jeans": "bottom", pair: "footwear"}
+        found = accents(outfit, one, worn={"colours": shoes})
+        assert found == (["belt"] if worn or not matters else []), pair
+
+
+def test_an_accent_of_another_season_leaves_its_place_to_one_that_suits() -> None:
+    bags = [
+        item(98, "handbag", seasons=["summer"], colours=[0x1B2A49], formality="smart-casual"),
+        item(99, "tote-bag", seasons=["winter"], colours=[0x1B2A49], formality="smart-casual"),
+    ]
+    for chosen in (bags, bags[::-1]):
+        assert accents(OUTFIT, *chosen, worn={"seasons": ["winter"]}) == ["tote-bag"]
+        assert accents(OUTFIT, *chosen, season="summer") == ["handbag"]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +316,60 @@ def test_under_a_suit_goes_a_thin_top_of_no_tradition(word: str, under: bool) ->
     worn = garments([item(1, word)])
     wish = Wish(today=TODAY)
     assert fillings(("over", "top"), "top", worn, wish) == ([0] if under else [])
+    assert unlocking._goes_under(worn[0]) == under
     assert fillings(("top", "bottom"), "top", worn, wish) == [0]
+
+
+@pytest.mark.parametrize(
+    ("word", "over_top", "over_full"),
+    [("cardigan", True, True), ("sweater", True, False), ("hoodie", True, False), ("blazer", True, True)],
+)
+def test_a_top_is_a_layer_over_another_top_and_not_over_a_dress(
+    word: str, over_top: bool, over_full: bool
+) -> None:
+    worn, wish = garments([item(1, word, formality="smart-casual")]), Wish(today=TODAY)
+    assert fillings(("top", "bottom", "mid"), "mid", worn, wish) == ([0] if over_top else [])
+    assert fillings(("full", "mid"), "mid", worn, wish) == ([0] if over_full else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (("shirt", "jeans"), {"footwear"}),
+        (("shirt", "loafers"), {"bottom", "full", "over"}),
+        (("jeans", "loafers"), {"top", "full"}),
+        (("two-piece-suit", "loafers"), {"top", "full"}),
+        (("shirt", "jeans", "loafers"), {"top", "bottom", "footwear"}),
+    ],
+)
+def test_gaps_are_in_the_slots_that_keep_what_is_owned_from_being_an_outfit(
+    words: tuple[str, ...], wanted: set[Slot]
+) -> None:
+    """Who can dress already is offered more of what they wear, not another way to dress."""
+    colours = {"shirt": 0xF7F7F4, "jeans": 0x1F2A44, "two-piece-suit": 0x1F2A44, "loafers": 0x17171A}
+    vault = [item(n, word, colours=[colours[word]]) for n, word in enumerate(words)]
+    assert {gap.slot for gap in gaps(vault, count=60)} == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "enough"),
+    [
+        ((), False),
+        (("shirt",), False),
+        (("jeans",), False),
+        (("two-piece-suit",), False),
+        (("two-piece-suit", "jeans"), False),
+        (("shirt", "jeans"), True),
+        (("two-piece-suit", "shirt"), True),
+        (("sari",), True),
+    ],
+)
+def test_who_cannot_be_dressed_is_told_what_an_outfit_needs_and_others_what_is_missing(
+    words: tuple[str, ...], enough: bool
+) -> None:
+    vault = [item(n, word) for n, word in enumerate(words)]
+    note = propose(vault, Wish(today=TODAY, always=("head",))).note or ""
+    assert note.startswith("Nothing you own goes into: head" if enough else "An outfit needs a top and")
 
 
 def test_what_is_owned_in_about_that_colour_is_no_gap() -> None:

@@ -13,7 +13,7 @@ from core.stylist.models import PartName
 from core.vault import VaultItem
 from tests.unit.stylist.wardrobes import TODAY, item
 
-RED, GREEN, BLACK, WHITE = 0xC1272D, 0x2E8B57, 0x000000, 0xFFFFFF
+RED, ORANGE, GREEN, BLACK, WHITE = 0xC1272D, 0xE0702A, 0x2E8B57, 0x000000, 0xFFFFFF
 WINTER = Wish(today=TODAY, season="winter")
 
 
@@ -27,6 +27,7 @@ def said(
         garments=garments,
         compatibility=scored,
         places=range(len(garments)),
+        form=[garment.kind.slot for garment in garments],
         values={"taste": taste, **values},
     )
     return explaining._SAID[part](cast(explaining.Told, told))
@@ -52,6 +53,8 @@ COLOURS = [
      " black between them keeps the peace."),
     ((shirt(RED), jeans(0xE0433A), item(3, "coat", colours=[RED]), item(4, "tote-bag", colours=[GREEN])),
      "Two shades of red are neighbours on the colour wheel, so they blend."),
+    ((shirt(ORANGE), jeans(RED), item(3, "coat", colours=[GREEN])),
+     "Red and green are a third of the colour wheel apart, a balanced contrast."),
     ((shirt(WHITE), jeans(BLACK)), "White and black: neutrals, set off by light against dark."),
     ((shirt(BLACK), jeans(BLACK)), "Black from head to foot: one tone, quiet and sure."),
     ((shirt(0x222222), jeans(0x594728)), "Black and brown: neutrals, close in tone, so nothing competes."),
@@ -147,3 +150,8 @@ TASTE = [
 @pytest.mark.parametrize(("score", "sentence"), TASTE)
 def test_taste(score: float, sentence: str) -> None:
     assert said("taste", shirt(), jeans(), taste=score) == sentence
+
+
+def test_completeness() -> None:
+    assert said("completeness", shirt(), jeans(), item(3, "loafers")) == "Complete, down to the shoes."
+    assert said("completeness", shirt(), jeans()) == "Without shoes: none of yours suits it."

@@ -269,6 +269,18 @@ def test_two_colours_of_each_garment_count_by_how_much_of_it_they_are() -> None:
     assert compared(plain, other)["colour"] == pytest.approx(worth(navy, red))
 
 
+@pytest.mark.parametrize("mine", [0, 1, 2])
+@pytest.mark.parametrize("theirs", [0, 1, 2])
+def test_two_patterns_are_held_together_by_any_of_their_first_two_colours(mine: int, theirs: int) -> None:
+    shared = 0xD0021B
+    one, other = [0x1B2A49, 0xFFFFFF], [0x2E8B57, 0x000000]
+    one.insert(mine, shared)
+    other.insert(theirs, shared)
+    pair = item(1, "shirt", colours=one, pattern="striped"), item(2, "skirt", colours=other, pattern="floral")
+    apart = compared(item(1, "shirt", pattern="striped"), item(2, "skirt", pattern="floral"))["pattern"]
+    assert compared(*pair)["pattern"] == pytest.approx(apart + (0.2 if mine < 2 and theirs < 2 else 0))
+
+
 def test_the_first_colour_of_a_garment_counts_double_for_taste() -> None:
     (shirt,) = garments([item(1, "shirt", colours=[0xD0021B, 0x1B2A49, 0xFFFFFF], pattern="striped")])
     shares = [("#d0021b", 2.0), ("#1b2a49", 1.0), ("#ffffff", 1.0)]

@@ -8,7 +8,7 @@ from core.media import taxonomy
 from core.stylist import warmth
 from core.stylist.avoiding import allowed
 from core.stylist.garments import garments, kind_of_item
-from core.stylist.wardrobe import APART, LEVELS, kind_of, kinds
+from core.stylist.wardrobe import APART, LEVELS, is_garment, kind_of, kinds
 from core.vault import VaultItem
 from tests.unit.stylist.wardrobes import item
 
@@ -43,6 +43,16 @@ def test_values_are_in_range() -> None:
 def test_free_text_finds_its_kind(word: str, kind: str | None) -> None:
     found = kind_of(word)
     assert (found and found.word) == kind
+
+
+@pytest.mark.parametrize("word", ["shirt", "Sneaker", "linen-shirt", "pyjamas", "swimwear", "bikini"])
+def test_a_garment_is_one_though_it_may_never_be_proposed(word: str) -> None:
+    assert is_garment(word)
+
+
+@pytest.mark.parametrize("word", ["traditional", "other", "garment", "accessory", "spacesuit", ""])
+def test_a_word_that_names_no_garment_is_none(word: str) -> None:
+    assert not is_garment(word)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.taste.drawing import HEIGHT, WIDTH
 from core.taste.figures import _WRIST, ANKLE, WAIST, X, down, path
 from core.taste.wardrobe import Shape
+from devstack import garments_page
 
 BALANCED = ("top", "dress", "skirt", "legs", "coat", "suit", "choli", "bib", "cape")
 """Figures drawn from their right half in straight lines."""
@@ -54,3 +55,8 @@ def test_sleeves_reach_towards_the_wrist(figure: str, reach: float) -> None:
 
 def test_a_hem_runs_from_waist_to_ankle() -> None:
     assert [down(length) for length in (0, 0.5, 1)] == [WAIST, (WAIST + ANKLE) / 2, ANKLE]
+
+
+def test_the_picture_of_all_garments_is_not_stale() -> None:
+    """What no rule can say of an outline is judged by eye, in the picture that docs/taste.md shows."""
+    assert garments_page.PICTURE.read_text() == garments_page.rendered(), "run `make docs` and look at it"
