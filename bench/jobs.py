@@ -144,7 +144,7 @@ def _caches() -> tuple[Any, ...]:
 
 def measure(quick: bool) -> list[Row]:
     """Return the row."""
-    return [Row.ratio(JOBS, *compared(PEOPLE if quick else 400, PEOPLE, 1 if quick else 5))]
+    return [Row.ratio(JOBS, *compared(2 * PEOPLE if quick else 400, PEOPLE, 1 if quick else 5))]
 
 
 def compared(jobs: int, people: int, rounds: int) -> tuple[list[float], list[float]]:

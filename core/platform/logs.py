@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,29 +58,28 @@ def cleaned(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 
 class _Cleaning:
-    """A record factory around another one."""
+    """A record factory around another one. The secrets are those of its start, as settings are read once."""
 
     def __init__(self, factory: Factory, environment: Mapping[str, str]) -> None:
         self._factory = factory
-        self._environment = environment
+        self._secrets = tuple(_secrets_of(environment))
         self._json = environment.get("LOG_FORMAT", "").strip().lower() == "json"
 
     def __call__(self, *given: Any, **named: Any) -> logging.LogRecord:
         record = self._factory(*given, **named)
-        secrets = self._secrets()
-        record.msg, record.args = cleaned(_message(record), secrets), None
+        record.msg, record.args = cleaned(_message(record), self._secrets), None
         record.trace_id, record.span_id = _here()
         if record.exc_info and record.exc_info[0] is not None:
-            record.exc_text = cleaned("".join(traceback.format_exception(*record.exc_info)).rstrip(), secrets)
+            trace = "".join(traceback.format_exception(*record.exc_info)).rstrip()
+            record.exc_text = cleaned(trace, self._secrets)
             record.exc_info = None  # handlers that format it themselves would show it uncleaned
         return _line(record) if self._json else record
 
-    def _secrets(self) -> tuple[str, ...]:
-        return tuple(
-            value
-            for name, value in self._environment.items()
-            if len(value) >= _SHORTEST and _SECRET_SETTING.search(name)
-        )
+
+def _secrets_of(environment: Mapping[str, str]) -> Iterator[str]:
+    for name, value in environment.items():
+        if len(value) >= _SHORTEST and _SECRET_SETTING.search(name):
+            yield value
 
 
 def _here() -> tuple[str, str]:
