@@ -7,5 +7,5 @@ from typing import TYPE_CHECKING
 
 from core.platform.later import submodules
 
-if not TYPE_CHECKING:  # else any name would pass for a module
+if not TYPE_CHECKING:  # pragma: no branch - to a type checker any name would pass for a module
     __getattr__ = submodules(__name__)

@@ -147,11 +147,6 @@ class ItemPrice(Wire):
     regular: Amount | None = None
     up_to: Amount | None = None
 
-    @property
-    def on_sale(self) -> bool:
-        """Whether it costs less than it regularly does."""
-        return self.regular is not None
-
 
 class PricePoint(Wire):
     """The price from ``since`` on; ``None``: none was given any more."""

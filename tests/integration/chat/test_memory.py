@@ -286,6 +286,24 @@ async def test_all_that_is_being_learned_is_forgotten_too(monkeypatch: pytest.Mo
     assert [fact.subject for fact in await known(person)] == ["green"]
 
 
+async def test_what_a_later_turn_says_while_an_earlier_one_is_forgotten_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person, read = Person(), learning.read
+
+    async def slowly(user_id: str, said: str) -> list[Statement]:
+        found = await read(user_id, said)
+        await memory.forget_all(user_id)
+        monkeypatch.undo()
+        assert (await person.say("I hate green.", new=True)).failed is None
+        return found
+
+    monkeypatch.setattr(learning, "read", slowly)
+    await person.say("I hate green.")
+    assert [fact.subject for fact in await known(person)] == ["green"]
+    assert await statements_of(person) == ["I hate green"], "of the later turn alone"
+
+
 async def test_a_spent_budget_puts_learning_off_until_there_is_one_again(tune: Tune) -> None:
     person = Person()
     with clock.frozen(datetime(2026, 5, 4, 12, tzinfo=UTC)) as time:

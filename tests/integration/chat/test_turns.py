@@ -257,6 +257,18 @@ async def test_a_second_writer_takes_the_turn_over_only_when_the_first_is_silent
     assert fresh.calls == 1
 
 
+async def test_a_writer_that_lost_its_turn_writes_nothing_any_more() -> None:
+    turn = a_turn()
+    begun = await log.begin(turn)
+    assert begun is not None
+    late, other = TurnWriter(begun), TurnWriter(begun)
+    await other.emit("usage", {})
+    for _ in range(2):
+        with pytest.raises(TurnLost):
+            await late.emit("usage", {"tokens": 1})
+    assert await log.blobs().get(begun.name) == Frame.of("usage", {}).encoded(0)
+
+
 async def test_of_many_posts_after_a_death_one_begins_anew() -> None:
     turn, stylist = a_turn(), Scripted()
     name = log.name_of(turn.user_id, turn.turn_id)

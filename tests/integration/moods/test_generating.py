@@ -82,6 +82,16 @@ async def test_a_month_becomes_moods_and_again_the_same_without_the_model(
     assert sorted(mood.name for mood in await made(job)) == sorted(first["moods"])
 
 
+async def test_a_month_looks_at_so_many_things_and_no_more(
+    posted: list[FeedItem], job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generating, "MOST_ITEMS", 20)
+    await generating.work(job)
+    decided = await repository.generation(job.payload["month"])
+    assert decided is not None
+    assert decided.items == 20 < len(posted)
+
+
 async def test_an_attempt_that_dies_between_two_moods_goes_on_with_the_same_drafts(
     posted: list[FeedItem], job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:

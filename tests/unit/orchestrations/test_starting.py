@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import azure.durable_functions as df
@@ -10,9 +12,11 @@ import grpc
 import pytest
 from grpc.aio import AioRpcError, Metadata
 
+from blueprints import admin
+from core import digest
 from core.jobs import JobRef
 from core.jobs.models import Launch
-from orchestrations import starting, weekly_digest
+from orchestrations import inspecting, starting, weekly_digest
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LAUNCH = Launch("taste", JobRef(user_id="u", job_id="j"), 0, None)
@@ -48,6 +52,19 @@ async def test_one_that_runs_is_left_alone() -> None:
     _, durable = client(grpc.StatusCode.ALREADY_EXISTS)
     await starting.start(durable, LAUNCH)
     assert not await weekly_digest.start(durable, NOW, failed_too=True)
+
+
+async def test_an_administrator_joins_a_sweep_that_runs_but_cannot_add_the_failed_ones_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, durable = client(grpc.StatusCode.ALREADY_EXISTS)
+    monkeypatch.setattr(inspecting, "management_urls", lambda *_: {"statusQueryGetUri": "/status"})
+    endpoint = inspect.unwrap(admin.run_digest_sweep._function.get_user_function())
+    ask = endpoint.__endpoint__().handler
+    joined = await ask(SimpleNamespace(body=digest.SweepRequest()), durable)
+    assert (joined.status, joined.body.started) == (202, False)
+    with pytest.raises(digest.SweepRunning):
+        await ask(SimpleNamespace(body=digest.SweepRequest(failed=True)), durable)
 
 
 async def test_a_hub_that_does_not_answer_is_a_failure_so_that_the_message_comes_again() -> None:
