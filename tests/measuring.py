@@ -34,6 +34,13 @@ def _said(pid: int) -> Path:
     return Path(f".coverage-saved-{pid}")
 
 
+def variables() -> dict[str, str]:
+    """Return what a child with an environment of its own needs to be measured too, if we are."""
+    measured = coverage.Coverage.current() is not None
+    named = ("PYTHONPATH", "COVERAGE_PROCESS_CONFIG") if measured else ()
+    return {name: os.environ[name] for name in named if name in os.environ}
+
+
 def keep(leash: int) -> None:
     """Have the functions host on a leash save what was measured, if this run is measured at all."""
     if coverage.Coverage.current() is None:

@@ -22,13 +22,7 @@ from openai import (
 )
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
-from tenacity import (
-    AsyncRetrying,
-    RetryError,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from core.platform import ai_budget, connections, credentials, settings
 from core.platform.ai_schema import strict_schema
@@ -127,19 +121,20 @@ async def _complete(model: type[BaseModel], messages: list[Message]) -> ChatComp
         "messages": messages,
         "response_format": _response_format(model),
     }
+    trying = AsyncRetrying(
+        stop=stop_after_attempt(2),
+        wait=wait_random_exponential(multiplier=0.3, max=2),
+        retry=retry_if_exception(passing),
+        reraise=True,
+    )
+
+    async def ask() -> ChatCompletion:
+        return ChatCompletion.model_validate(await client.chat.completions.create(**request))
+
     try:
-        async for attempt in AsyncRetrying(
-            stop=stop_after_attempt(2),
-            wait=wait_random_exponential(multiplier=0.3, max=2),
-            retry=retry_if_exception(passing),
-        ):
-            with attempt:
-                return ChatCompletion.model_validate(await client.chat.completions.create(**request))
-    except RetryError as error:
-        raise translated(error.last_attempt.exception()) from error
+        return await trying(ask)
     except OpenAIError as error:
         raise translated(error) from error
-    raise AssertionError("unreachable: the retrying loop returns or raises")
 
 
 def _response_format(model: type[BaseModel]) -> dict[str, Any]:
@@ -166,7 +161,7 @@ def passing(error: BaseException) -> bool:
     return isinstance(error, APIConnectionError) and not isinstance(error, APITimeoutError)
 
 
-def translated(error: BaseException | None) -> DomainError:
+def translated(error: OpenAIError) -> DomainError:
     """Return an error of the SDK as one of ours."""
     if isinstance(error, BadRequestError) and error.code == "content_filter":
         return declined()

@@ -25,6 +25,7 @@ from core.platform.ai_usage import record
 from core.platform.generations import generation
 
 _RETRY_SECONDS = 5.0
+_REST_SECONDS = 0.3
 _CHARACTERS_PER_TOKEN = 4
 _MOST_CALLS = 16
 _MOST_ARGUMENT_CHARACTERS = 20_000
@@ -195,17 +196,20 @@ async def _chunks(request: dict[str, Any], patience: _Patience) -> AsyncGenerato
 
 
 async def _open(request: dict[str, Any], patience: _Patience) -> AsyncStream[ChatCompletionChunk]:
+    try:
+        return await _try(request, patience)
+    except OpenAIError as error:
+        if not passing(error):
+            raise
+    await asyncio.sleep(_REST_SECONDS)
+    return await _try(request, patience)
+
+
+async def _try(request: dict[str, Any], patience: _Patience) -> AsyncStream[ChatCompletionChunk]:
     client = await connections.shared("openai", connect)
-    for last in (False, True):
-        try:
-            async with patience.wait():
-                opened: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(**request)
-                return opened
-        except OpenAIError as error:
-            if last or not passing(error):
-                raise
-            await asyncio.sleep(0.3)
-    raise AssertionError("unreachable: the second try returns or raises")
+    async with patience.wait():
+        opened: AsyncStream[ChatCompletionChunk] = await client.chat.completions.create(**request)
+    return opened
 
 
 async def _settle(heard: _Heard, messages: list[Message], user_id: str, purpose: str) -> None:

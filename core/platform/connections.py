@@ -12,11 +12,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-# At INFO the SDKs log every request with all its headers: more than all else that is logged, and not free.
-logging.getLogger("azure").setLevel(logging.WARNING)
-
-for _sdk in ("azure.core", "azure.cosmos", "azure.identity", "azure.storage", "httpx2", "openai"):
-    # By default each writes every request with all its headers; only what went wrong is worth a line.
+for _sdk in ("azure", "httpx2", "openai"):
+    # At INFO they log every request with all its headers: more than all else that is logged, and not free.
     logging.getLogger(_sdk).setLevel(logging.WARNING)
 
 type Closer = Callable[[], Awaitable[Any]]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
@@ -55,7 +56,7 @@ class Wire(_Arranged):
     )
 
 
-class Stored(_Arranged):
+class Stored(_Arranged, ABC):
     """A Cosmos DB document, whoever's it is; what is below says which partition it lies in.
 
     ``etag`` is the version read (``None`` before the first write), ``written_at`` the server's write time
@@ -78,9 +79,9 @@ class Stored(_Arranged):
     written_at: int | None = Field(default=None, alias="_ts")
 
     @property
+    @abstractmethod
     def home(self) -> str:
         """The value of its partition key."""
-        raise NotImplementedError
 
 
 class Document(Stored):

@@ -205,10 +205,8 @@ async def probe() -> None:
     blobs = await connections.shared("blobs", _connect_blobs)
     queues = await connections.shared("queues", _connect_queues)
     with translated("list", "account"):
-        async for _ in blobs.list_containers(results_per_page=1).by_page():
-            break
-        async for _ in queues.list_queues(results_per_page=1).by_page():
-            break
+        await anext(blobs.list_containers(results_per_page=1).by_page())
+        await anext(queues.list_queues(results_per_page=1).by_page())
 
 
 async def _connect_blobs() -> tuple[BlobServiceClient, connections.Closer]:

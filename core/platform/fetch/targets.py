@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 
 import idna
 from yarl import URL
@@ -114,15 +114,16 @@ def _check_host(host: str) -> None:
 
 
 def _check_literal(host: str) -> None:
-    """Take an address only as it is written canonically: no octal, hex, short or decimal forms."""
+    """Take IPv4 only as it is written canonically: no octal, hex, short or decimal forms.
+
+    IPv6 is written so by then: yarl does, whatever it read.
+    """
     try:
-        address = ip_address(host)
+        ip_address(host)
     except ValueError:
         raise FetchRefused(f"{host} is neither a name nor a plainly written address.") from None
     if (why := addresses.refusal(host)) is not None:
         raise FetchRefused(f"{host} is not a public address: {why}.")
-    if isinstance(address, IPv6Address) and str(address) != host:
-        raise FetchRefused(f"{host} is not written as addresses are.")
 
 
 def _check_name(host: str, labels: list[str]) -> None:

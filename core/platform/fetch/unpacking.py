@@ -141,10 +141,8 @@ class _Brotli:
         self._stream = brotli.Decompressor()
 
     def feed(self, piece: bytes, room: int) -> bytes:
-        unpacked = bytearray(self._stream.process(piece, output_buffer_limit=room + 1))
-        while len(unpacked) <= room and not self._stream.can_accept_more_data():
-            unpacked += self._stream.process(b"", output_buffer_limit=room + 1 - len(unpacked))
-        return bytes(unpacked)
+        unpacked: bytes = self._stream.process(piece, output_buffer_limit=room + 1)
+        return unpacked
 
     def finish(self) -> None:
         if not self._stream.is_finished():

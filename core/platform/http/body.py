@@ -8,7 +8,7 @@ from typing import Any
 import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
-from core.platform.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMedia
+from core.platform.errors import FieldError, Invalid, TooLarge, UnsupportedMedia
 from core.platform.http.call import Upload, Uploaded
 from core.platform.http.problem import invalid
 
@@ -53,10 +53,7 @@ def _file(upload: Upload, request: func.HttpRequest, media: str) -> Uploaded:
 
 
 def _from_form(upload: Upload, request: func.HttpRequest) -> Uploaded:
-    try:
-        files = request.files
-    except ValueError:
-        raise Malformed("The multipart form cannot be read; check its boundary.") from None
+    files = request.files  # of a form that cannot be read there are none
     try:
         sent = files.get(upload.field)
         if sent is None:

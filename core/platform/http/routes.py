@@ -93,8 +93,6 @@ def _listed(methods: object) -> Iterable[object]:
 
 
 def _promises(function: Any) -> Callable[[], EndpointSpec]:
-    """Find the endpoint below whatever decorators (a durable client) wrap it."""
-    while not hasattr(function, "__endpoint__"):
-        function = function.__wrapped__
+    """Find what the endpoint promises; decorators around it (a durable client) carry it on."""
     found: Callable[[], EndpointSpec] = function.__endpoint__
     return found

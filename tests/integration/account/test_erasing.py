@@ -10,6 +10,7 @@ import pytest
 
 from core import account, identity
 from core.account import erasing, repository, traces
+from core.account.errors import ErasureUnknown
 from core.account.models import Erasure, ProviderToken
 from core.chat import TurnFeedback, give_feedback
 from core.chat.stream_errors import TurnNotFound
@@ -62,6 +63,15 @@ async def test_what_its_person_thought_of_an_answer_is_erased_and_not_to_be_said
     assert await remains(person) == []
     with pytest.raises(TurnNotFound):
         await give_feedback(person, turn.turn_id, TurnFeedback(rating="up"))
+
+
+async def test_an_erasure_nobody_knows_erases_nothing(person: str) -> None:
+    left = await leave_traces(person)
+    with pytest.raises(ErasureUnknown):
+        await erasing.work(job_of(person, person[::-1], account.ERASURE), no_flows)
+    found = await traces.of(person)
+    assert sum(found.counts().values()) == left
+    await swept(await asked(person))
 
 
 async def test_every_declared_place_is_swept_and_every_trace_counted_once(person: str) -> None:

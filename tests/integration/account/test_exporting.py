@@ -16,7 +16,7 @@ from core import account
 from core.account import exporting, repository
 from core.account.errors import ExportExpired, ExportNotFound
 from core.jobs import Job, Paused
-from core.platform import clock
+from core.platform import clock, storage
 from core.platform.errors import Unavailable
 from core.platform.ids import new_id
 from tests.fixtures.tuning import Tune
@@ -151,6 +151,45 @@ async def test_blocks_that_vanished_make_it_begin_anew(person: str, monkeypatch:
     _, tries = await worked(job)
     assert tries == 2
     assert "README.txt" in await contents(job)
+
+
+async def test_a_photo_removed_while_it_is_being_exported_is_left_out_and_the_others_are_there(
+    person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await photos(person, 3)
+    read, removed = storage.Blobs.get_range, []
+
+    async def too_late(self: Any, name: str, start: int, length: int) -> bytes | None:
+        if not removed:
+            removed.append(await self.delete(name))
+        return await read(self, name, start, length)
+
+    monkeypatch.setattr(storage.Blobs, "get_range", too_late)
+    job = export_of(person)
+    await worked(job)
+    monkeypatch.undo()
+    assert len([name for name in await contents(job) if name.startswith("images/")]) == 2
+
+
+@pytest.mark.usefixtures("in_pieces")
+async def test_an_export_that_is_under_way_is_no_archive_yet(person: str) -> None:
+    job = export_of(person)
+    with pytest.raises(Paused):
+        await exporting.work(job)
+    assert [found async for found in repository.archives(person)] == []
+    await worked(job)
+    assert [found.name async for found in repository.archives(person)] == [
+        repository.archive_name(person, job.id)
+    ]
+
+
+async def test_an_archive_that_is_removed_while_it_is_downloaded_has_expired(person: str) -> None:
+    job = export_of(person)
+    await worked(job)
+    found = await account.find_export(person, job.id)
+    await repository.exports.delete(found.name)
+    with pytest.raises(ExportExpired):
+        await account.read_export(found, 0, 100)
 
 
 async def test_an_archive_is_found_for_a_day_by_its_owner_only(person: str) -> None:

@@ -26,7 +26,7 @@ from core.platform.fetch import (
 )
 from core.platform.fetch.fetching import Fetcher
 from tests.fetching import MemoryHosts, MemoryRobots, fetcher
-from tests.fixtures.web import Page, Web
+from tests.fixtures.web import Asked, Page, Web
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 LIMIT = 100_000
@@ -72,6 +72,23 @@ async def test_what_has_not_changed_is_not_sent_again(web: Web, fetching: Fetche
     first = await page(fetching, url, FEEDS)
     again = await fetching.fetch(url, accept=FEEDS, validators=first.validators)
     assert again == NotModified(url, first.validators)
+
+
+async def test_a_server_that_knows_only_dates_is_asked_by_the_date_it_gave(
+    web: Web, fetching: Fetcher
+) -> None:
+    date = "Fri, 01 May 2026 12:00:00 GMT"
+
+    def dated(asked: Asked) -> Page:
+        unchanged = asked.headers.get("if-modified-since") == date
+        headers = {"Content-Type": "text/xml", "Last-Modified": date}
+        return Page(status=304) if unchanged else Page("<rss/>", headers=headers)
+
+    url = web.put("shop.test", "/f", dated)
+    first = await page(fetching, url, FEEDS)
+    again = await fetching.fetch(url, accept=FEEDS, validators=first.validators)
+    assert again == NotModified(url, first.validators)
+    assert "if-none-match" not in web.asked[-1].headers
 
 
 async def test_redirects_are_followed_and_validators_stay_with_their_url(web: Web, fetching: Fetcher) -> None:

@@ -17,7 +17,7 @@ import pytest
 from yarl import URL
 
 from core.platform.fetch import PAGES, Fetched, FetchRefused, Unreachable, targets
-from core.platform.fetch.connecting import CheckedSockets
+from core.platform.fetch.connecting import CheckedResolver, CheckedSockets, look_up
 from core.platform.fetch.fetching import Fetcher
 from devstack import certificate
 from tests import ssrf
@@ -95,6 +95,11 @@ async def test_no_name_with_a_forbidden_address_is_asked(canary: Canary) -> None
                     await fetching.fetch(f"http://{INNOCENT}/", accept=PAGES)
             assert names.asked
     assert (internet.reached, canary.connections) == ([], 0)
+
+
+async def test_what_this_machine_calls_itself_is_no_public_address() -> None:
+    with pytest.raises(FetchRefused):
+        await CheckedResolver(look_up, {}).resolve("localhost", 80)
 
 
 async def test_no_forbidden_address_is_asked_as_a_literal(canary: Canary) -> None:

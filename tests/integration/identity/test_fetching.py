@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from core.identity import fetching
-from core.identity.fetching import LARGEST, fetch_json, issuer_keys
+from core.identity.fetching import LARGEST, fetch_json, issuer_keys, post_form
 from core.platform import connections
 from core.platform.errors import BadUpstream, Unavailable
 
@@ -55,6 +55,7 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     app.router.add_get("/.well-known/openid-configuration", discovery)
     app.router.add_get("/keys", keys)
     app.router.add_get("/{way}", answer)
+    app.router.add_post("/{way}", answer)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -89,6 +90,19 @@ async def test_nobody_listening_is_unavailable(unused_tcp_port: int) -> None:
     with pytest.raises(Unavailable):
         await fetch_json(f"http://127.0.0.1:{unused_tcp_port}/keys")
     await connections.close_all()
+
+
+@pytest.mark.parametrize(("way", "status"), [("well", 200), ("redirect", 302), ("status?is=400", 400)])
+async def test_a_form_that_was_taken_or_refused_is_told_by_its_status(
+    server: str, way: str, status: int
+) -> None:
+    assert await post_form(f"{server}/{way}", {"token": "t"}) == status
+
+
+@pytest.mark.parametrize("way", ["never", "status?is=500", "status?is=429"])
+async def test_a_form_that_nobody_takes_now_may_be_sent_again(server: str, way: str) -> None:
+    with pytest.raises(Unavailable):
+        await post_form(f"{server}/{way}", {"token": "t"})
 
 
 async def test_an_issuers_keys_are_shared_on_one_loop(server: str) -> None:

@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from core import identity
-from core.identity import Tokens, authority, repository
+from core.identity import Tokens, authority, repository, sessions
 from core.identity.errors import InvalidToken, MissingCredentials, RefreshTokenReused, SessionEnded
 from core.identity.keys import new_private_jwk
 from core.identity.models import Family
@@ -132,6 +132,15 @@ async def test_one_ended_session_leaves_the_others_alone(signed_in: Tokens) -> N
     with pytest.raises(SessionEnded):
         await identity.refresh(signed_in.refresh_token)
     assert await identity.refresh(other.refresh_token)
+
+
+async def test_ending_all_sessions_counts_those_that_were_still_open(signed_in: Tokens) -> None:
+    with clock.frozen(clock.now()) as time:
+        time.advance(seconds=3600)
+        later = await identity.sign_in_locally(str(signed_in.user.email))
+        time.advance(seconds=30 * 86_400 - 1800)
+        assert await sessions.end_all(signed_in.user.id) == 1
+    assert (await family_of(later)).revoked_at is not None
 
 
 async def test_signing_out_works_by_either_token_and_twice(signed_in: Tokens) -> None:

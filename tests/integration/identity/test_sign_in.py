@@ -190,6 +190,15 @@ async def test_whoever_is_signed_in_adds_another_sign_in(issuer: IssuerControl, 
         await identity.add_identity(adding, other.user.id)
 
 
+async def test_adding_a_sign_in_takes_no_address_that_nobody_checked(
+    issuer: IssuerControl, email: str
+) -> None:
+    owner = await through(issuer, "google", f"{uuid4()}@{GMAIL}")
+    token = await issuer.mint(house="apple", email=email, claims={"email_verified": False})
+    await identity.add_identity(IdTokenSignIn(issuer="apple", id_token=token), owner.user.id)
+    assert (await through(issuer, "google", email)).user.id != owner.user.id
+
+
 async def test_erasing_an_account_finds_what_opens_it(issuer: IssuerControl, email: str) -> None:
     owner = await through(issuer, "google", email)
     declared = next(c for c in cosmos_containers() if c.name == repository.claims.name)

@@ -7,10 +7,12 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from core.platform import ai, ids
+from core.platform import ai, connections, ids, web
 from core.platform.ai_usage import Usage
 from core.platform.cosmos import Container
+from core.platform.errors import Unavailable
 from tests.fixtures.faults import Emulator
+from tests.fixtures.tuning import Tune
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -83,3 +85,13 @@ async def test_a_passing_fault_is_tried_again_once(model: Emulator) -> None:
     with pytest.raises(ai.ModelUnavailable):
         await read(ids.new_id())
     assert await model.asked("Read the garment.") == 4
+
+
+async def test_a_model_nobody_serves_is_down(tune: Tune, unused_tcp_port: int) -> None:
+    await connections.close_all()
+    tune("OPENAI_BASE_URL", f"http://127.0.0.1:{unused_tcp_port}/v1")
+    with pytest.raises(ai.ModelUnavailable):
+        await ai.probe()
+    with pytest.raises(Unavailable):
+        await web.reachable(f"http://127.0.0.1:{unused_tcp_port}/segment")
+    await connections.close_all()

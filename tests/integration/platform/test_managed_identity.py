@@ -17,6 +17,7 @@ from aiohttp import web
 
 from devstack import certificate
 from devstack.process import REPOSITORY
+from tests import measuring
 
 SECRET, CLIENT = "header-of-this-instance", "11111111-2222-3333-4444-555555555555"
 MODEL, STORAGE = "https://cognitiveservices.azure.com", "https://storage.azure.com"
@@ -120,7 +121,7 @@ async def told(settings: Mapping[str, str]) -> dict[str, Any]:
         "-m",
         "tests.integration.platform.keyless_app",
         cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"], **settings},
+        env={"PATH": os.environ["PATH"], **measuring.variables(), **settings},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import ClientSession, TCPConnector
 
 from core.platform import clock, ids
-from core.platform.errors import Invalid
+from core.platform.cosmos import Stale
+from core.platform.errors import Invalid, Unavailable
 from core.platform.http import Call, Credentials, Principal, Reply, Uploaded, endpoint, replay
 from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
 from core.platform.models import Wire
@@ -180,6 +181,56 @@ async def test_a_claim_whose_answer_is_lost_meets_itself_and_goes_on(stack: Stac
         await http.delete(faults)
     assert (await once(mine, shop.sale(mine))).headers["Idempotent-Replayed"] == "true"
     assert len(shop.made) == 1
+
+
+async def test_an_answer_that_cannot_be_kept_is_given_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+
+    async def down(record: object) -> None:
+        raise Unavailable("The database does not answer now.")
+
+    monkeypatch.setattr(replay._records, "upsert", down)
+    assert (await once(mine, shop.sale(mine))).status == 201
+
+
+async def test_of_two_that_take_over_a_dead_claim_one_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, mine = Shop(), call(ids.new_id(), "k1")
+    dead = replay.Recorded(
+        id=ids.stable_id("idempotency", mine.method, mine.route, "k1"),
+        user_id=mine.user,
+        fingerprint=mine.fingerprint(),
+        claimed_by="a host that is dead",
+        lease_until=clock.now() - LEASE,
+    )
+    await replay._records.create(dead)
+    answers = await asyncio.gather(*(once(mine, shop.sale(mine)) for _ in range(9)), return_exceptions=True)
+    assert len(shop.made) == 1
+    assert {type(answer) for answer in answers} == {Reply, StillRunning}
+
+
+async def test_a_lease_is_kept_through_trouble_with_the_database_and_left_to_whoever_took_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replay, "RENEWED", 0.0)
+    mine, replace_, tried = call(ids.new_id(), "k1"), replay._records.replace, asyncio.Event()
+    ways = iter([Unavailable("The database does not answer now."), None, Stale()])
+
+    async def troubled(record: replay.Recorded) -> replay.Recorded:
+        way = next(ways)
+        if isinstance(way, Stale):
+            tried.set()
+        if way is not None:
+            raise way
+        return await replace_(record)
+
+    async def slow() -> Reply:
+        await tried.wait()
+        await asyncio.sleep(0.01)  # nobody asks any more: there are no more ways
+        return Reply.created(Coat(id="a"), location="/coats/a")
+
+    monkeypatch.setattr(replay._records, "replace", troubled)
+    assert (await once(mine, slow)).status == 201
+    assert next(ways, None) is None
 
 
 async def test_a_failure_frees_the_key() -> None:

@@ -41,6 +41,7 @@ def leads_to(location: str) -> tuple[str, int] | None:
         ("http://shop.example.com/a@b?c=%2B%26", "http://shop.example.com/a@b?c=%2B%26"),
         ("http://93.184.216.34/", "http://93.184.216.34/"),
         ("https://[2606:4700:4700::1111]/", "https://[2606:4700:4700::1111]/"),
+        ("https://[2606:4700:4700:0:0:0:6.8.17.17]/", "https://[2606:4700:4700::608:1111]/"),
     ],
 )
 def test_a_plain_url_is_asked(text: str, asked: str) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from core import identity
 from core.identity import Auth, MetadataCaller, SignedUrlOrUser, authority, closures
 from core.identity.errors import (
     AccountErased,
@@ -86,6 +87,14 @@ class TestSignedIn:
     async def test_a_malformed_header_is_an_invalid_token(self, sent: str) -> None:
         with pytest.raises(InvalidToken):
             await Auth.USER(request({"authorization": sent}))
+
+    async def test_a_token_of_no_session_ends_none_when_its_holder_signs_out(self) -> None:
+        token = authority.access_tokens().issue(
+            user_id=USER, email=None, session_id="none of ours", now=clock.now()
+        )
+        sent = {"authorization": f"Bearer {token}"}
+        assert (await Auth.USER(request(sent))).session_id is None
+        await identity.sign_out(None, sent["authorization"])
 
     async def test_anyone_may_call_a_public_route_even_with_rubbish(self) -> None:
         assert await Auth.PUBLIC(request({"authorization": "Bearer rubbish"})) is None

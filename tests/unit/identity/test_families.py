@@ -193,6 +193,17 @@ def test_a_retry_survives_a_key_rotation_in_between() -> None:
     assert present(family, first, START, keys("k2")) == Grant(second)
 
 
+def test_a_retry_whose_key_was_withdrawn_ends_for_its_caller_and_not_for_who_got_the_answer() -> None:
+    family, first = begin()
+    family, second = rotated(family, first, START)
+    later = keys("k2", withdrawn=frozenset({"k1"}))
+    verdict = present(family, first, START, later)
+    assert isinstance(verdict, Refusal)
+    assert type(verdict.error) is SessionEnded
+    assert verdict.write is None
+    assert isinstance(present(family, second, START, later), Grant)
+
+
 def test_the_first_retry_cannot_be_made_with_the_successors_successor() -> None:
     family, first = begin()
     family, second = rotated(family, first, START)

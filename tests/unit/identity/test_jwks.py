@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from core.identity import jwks
 from core.identity.errors import IssuerUnavailable
 from core.identity.jwks import (
     FRESH_AT_LEAST,
@@ -141,6 +142,18 @@ async def test_a_kid_that_is_missing_is_not_looked_for_again_soon(
     provider.keys.append(jwk("forged"))
     assert await kid_of(keys, "forged") == "forged"
     assert provider.refreshes == 3
+
+
+async def test_of_many_missing_kids_the_latest_are_remembered_and_the_oldest_is_not_judged_again(
+    time: FrozenClock, keys: IssuerKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jwks, "_MOST_MISSING", LOOKS - 1)
+    await keys.find("one")
+    forged = [f"forged-{n}" for n in range(LOOKS)]
+    assert [await keys.find(kid) for kid in forged] == [None] * LOOKS
+    assert [await keys.find(kid) for kid in forged[1:]] == [None] * (LOOKS - 1)
+    with pytest.raises(IssuerUnavailable):
+        await keys.find(forged[0])
 
 
 async def test_a_flood_of_unknown_kids_at_once_causes_two_fetches(

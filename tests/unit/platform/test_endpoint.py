@@ -9,8 +9,9 @@ import re
 import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import azure.functions as func
 import pytest
@@ -171,6 +172,19 @@ async def test_a_number_in_json_is_a_number_and_in_a_query_a_text() -> None:
     assert (await query(request(params={"limit": "5"}))).status_code == 204
 
 
+async def test_a_date_out_of_bounds_is_told_as_dates_are_sent() -> None:
+    class Worn(Wire):
+        first: Annotated[date, Field(ge=date(2020, 1, 31))]
+        last: Annotated[date | None, Field(ge=date(2020, 1, 31))]
+
+    sent = request(body={"first": "1999-12-31", "last": "1999-12-31"})
+    told = problem(await answering(lambda call: Reply(204), body=Worn)(sent))["errors"]
+    assert [(one["pointer"], one["detail"].split()[-1]) for one in told] == [
+        ("/first", "2020-01-31"),
+        ("/last", "2020-01-31"),
+    ]
+
+
 async def test_an_unknown_query_parameter_is_refused() -> None:
     wrapped = answering(lambda call: Reply.no_content(), query=ListQuery)
     found = problem(await wrapped(request("GET", params={"limti": "5"})))
@@ -280,6 +294,8 @@ async def test_a_file_may_come_raw_or_in_a_form() -> None:
         (multipart("picture", b"abc")[0], "multipart/form-data; boundary=b", 422),
         (multipart("image", b"abc")[0], "multipart/form-data; boundary=other", 422),
         (multipart("image", b"abc")[0], "multipart/form-data", 422),
+        (multipart("image", b"abc")[0], "multipart/form-data; boundary=é", 422),
+        (multipart("image", b"abc")[0], "multipart/form-data; boundary*=utf-8''%E2", 422),
         (b"{}", "application/json", 415),
     ],
 )

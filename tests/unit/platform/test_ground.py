@@ -39,6 +39,7 @@ def test_a_frozen_clock_moves_only_when_told_and_thaws() -> None:
         ({"URL_SIGNING_KEY": "tooshort-secret"}, settings.SigningSettings, "URL_SIGNING_KEY"),
         ({"CORS_ALLOWED_ORIGINS": "https://*.example.org"}, settings.RuntimeSettings, "CORS_ALLOWED_ORIGINS"),
         ({"CORS_ALLOWED_ORIGINS": "https://a.org/app"}, settings.RuntimeSettings, "CORS_ALLOWED_ORIGINS"),
+        ({"OIDC_ISSUERS": "[secret"}, settings.OidcSettings, "OIDC_ISSUERS: .* is not JSON"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_never_shown(

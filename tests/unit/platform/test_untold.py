@@ -32,6 +32,24 @@ def test_every_span_is_the_one_that_does_nothing() -> None:
     assert vars(telemetry.NOTHING) == {}
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"OTEL_TRACES_EXPORTER": "otlp"}, True),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, True),
+        ({"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://127.0.0.1:4318"}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTEL_TRACES_EXPORTER": "none"}, False),
+        ({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_SDK_DISABLED": " True "}, False),
+    ],
+)
+def test_a_signal_goes_somewhere_only_where_the_standard_settings_say_where(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], told: bool
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    assert telemetry.tells("TRACES") is told
+
+
 def test_nothing_is_carried_and_no_module_behind_is_loaded() -> None:
     loaded = set(sys.modules)
     assert telemetry.traceparent() is None
