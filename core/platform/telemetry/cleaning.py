@@ -56,10 +56,6 @@ class Cleaned(SpanExporter):
         """Shut the exporter down."""
         self._exporter.shutdown()
 
-    def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        """Flush the exporter."""
-        return self._exporter.force_flush(timeout_millis)
-
 
 def clean(span: ReadableSpan) -> ReadableSpan:
     """Return the span without events, words of errors, and attributes nobody knows."""

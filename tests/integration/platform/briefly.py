@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 
-from core.platform import telemetry
+from core.platform import logs, telemetry
 from core.platform.telemetry import records
 
 
 def main(spans: int) -> None:
+    logging.basicConfig()
+    logs.hide_secrets()
     records.export()
     for number in range(spans):
         with telemetry.span("fetch", "client", {"server.address": f"host-{number}"}):
             pass
     telemetry.measure("pluckit.queue.depth", 7, {"messaging.destination.name": "taste-jobs"})
-    logging.getLogger("pluckit.briefly").warning("all was told")
+    logging.getLogger("pluckit.briefly").warning("all was told", exc_info=RuntimeError("because of a test"))
     print("told", flush=True)  # noqa: T201 - who started this waits for it
     sys.stdin.read()
 

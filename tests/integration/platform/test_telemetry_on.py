@@ -64,7 +64,10 @@ async def test_all_signals_reach_a_collector_by_either_protocol_before_the_proce
     assert [span.attributes["server.address"] for span in collector.spans] == ["host-0", "host-1", "host-2"]
     [point] = collector.metrics["pluckit.queue.depth"].gauge.data_points
     assert (point.as_int or point.as_double) == 7
-    assert [record.body.string_value for record in collector.logs] == ["all was told"]
+    [record] = collector.logs
+    assert record.body.string_value == "all was told"
+    [trace] = [one.value.string_value for one in record.attributes if one.key == "exception.stacktrace"]
+    assert trace.endswith("RuntimeError: because of a test")
 
 
 async def test_the_console_exporters_print_every_signal() -> None:
@@ -80,12 +83,13 @@ async def test_the_console_exporters_print_every_signal() -> None:
     ("values", "because"),
     [
         ({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER names zipkin; use otlp, console or none."),
+        ({"OTEL_LOGS_EXPORTER": "zipkin"}, "OTEL_LOGS_EXPORTER names zipkin; use otlp, console or none."),
         (
             {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"},
             "OTEL_EXPORTER_OTLP_PROTOCOL is http/json; use http/protobuf or grpc.",
         ),
     ],
-    ids=["exporter", "protocol"],
+    ids=["traces", "logs", "protocol"],
 )
 async def test_settings_that_make_no_sense_turn_a_signal_off_and_say_why(
     values: dict[str, str], because: str
@@ -94,6 +98,16 @@ async def test_settings_that_make_no_sense_turn_a_signal_off_and_say_why(
         printed, _ = await process.communicate()
     assert process.returncode == 0
     assert printed.decode().count(because) == 1
+
+
+async def test_a_sampler_that_takes_no_trace_tells_none_and_silences_nothing_else() -> None:
+    async with serving() as collector:
+        values = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_TRACES_SAMPLER": "always_off"}
+        async with briefly(3, {**LONG, **values}) as process:
+            await process.communicate()
+    assert process.returncode == 0
+    assert collector.spans == []
+    assert (list(collector.metrics), len(collector.logs)) == (["pluckit.queue.depth"], 1)
 
 
 async def test_with_the_collector_away_the_queue_keeps_its_bound_and_the_oldest_are_lost() -> None:
