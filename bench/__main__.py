@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -69,7 +68,7 @@ def _stop(running: subprocess.Popen[bytes]) -> None:
     if running.poll() is not None:
         return
     below = psutil.Process(running.pid).children(recursive=True)
-    os.killpg(running.pid, signal.SIGINT)
+    running.send_signal(signal.SIGINT)
     with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
         running.wait(_GRACE)
     running.kill()

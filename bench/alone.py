@@ -42,7 +42,10 @@ def main() -> int:
     parser.add_argument("--rows", type=Path, help="write them into this file, as JSON, and print no table")
     asked = parser.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where a shell started it with `&`
-    rows = bench(asked.name).measure(asked.quick)
+    try:
+        rows = bench(asked.name).measure(asked.quick)
+    except KeyboardInterrupt:
+        return 130
     if asked.rows is None:
         return show(asked.name, rows)
     asked.rows.write_text(json.dumps([row.stored() for row in rows]))

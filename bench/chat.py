@@ -24,6 +24,7 @@ from uuid import uuid4
 
 from aiohttp import ClientSession, ClientTimeout, web
 
+from bench.asked import count, seconds
 from bench.rows import Row, Target
 from core.chat.frames import parse
 from devstack import appsettings, ports
@@ -96,9 +97,17 @@ class Measured:
 async def turn(client: ClientSession, relay: Relay, n: int) -> Measured:
     """Post one turn and read it live."""
     relay.words.clear()
-    turn_id, seen, requests = str(uuid4()), [], 0
-    posted = asyncio.ensure_future(_post(client, turn_id, n))
-    last_id, pause, over = "0", 0.0, False
+    turn_id = str(uuid4())
+    async with asyncio.TaskGroup() as posting:
+        posting.create_task(_post(client, turn_id, n))
+        seen, requests = await _read_live(client, turn_id)
+    return Measured(seen[0] - relay.words[0], seen[-1] - relay.words[-1], requests)
+
+
+async def _read_live(client: ClientSession, turn_id: str) -> tuple[list[float], int]:
+    """Read a turn to its end; return the moments at which words arrived, and the number of requests."""
+    seen: list[float] = []
+    requests, last_id, pause, over = 0, "0", 0.0, False
     while not over:
         requests += 1
         await asyncio.sleep(pause)
@@ -118,8 +127,7 @@ async def turn(client: ClientSession, relay: Relay, n: int) -> Measured:
                 seen.append(time.monotonic())
             elif frame.event == "error":
                 raise SystemExit(f"the turn failed: {frame.data}")
-    await posted
-    return Measured(seen[0] - relay.words[0], seen[-1] - relay.words[-1], requests)
+    return seen, requests
 
 
 async def _post(client: ClientSession, turn_id: str, n: int) -> None:
@@ -200,9 +208,9 @@ def p95(values: list[float]) -> float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=30)
-    parser.add_argument("--first-token", type=float, default=0.6, help="seconds the model thinks")
-    parser.add_argument("--per-token", type=float, default=0.03, help="seconds per token")
+    parser.add_argument("--turns", type=count, default=30)
+    parser.add_argument("--first-token", type=seconds, default=0.6, help="seconds the model thinks")
+    parser.add_argument("--per-token", type=seconds, default=0.03, help="seconds per token")
     return parser
 
 

@@ -32,6 +32,7 @@ from typing import Any
 
 import psutil
 
+from bench.asked import count, share
 from bench.rows import Row, Target, show
 from bench.wardrobes import sample
 from core.digest.models import Digest
@@ -320,9 +321,9 @@ def swept(people: Sequence[int], items: int, failing: float) -> list[tuple[Swept
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, nargs="+", default=[1000, 10_000])
-    parser.add_argument("--items", type=int, default=len(_WORN_MOST))
-    parser.add_argument("--failing", type=float, default=0.01)
+    parser.add_argument("--people", type=count, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--items", type=count, default=len(_WORN_MOST))
+    parser.add_argument("--failing", type=share, default=0.01)
     asked = parser.parse_args(arguments)
     found = swept(asked.people, asked.items, asked.failing)
     if len(found) > 1:

@@ -22,6 +22,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from math import inf, sumprod
 
+from bench import pools
+from bench.asked import count
 from bench.quiz import Person, person
 from bench.rows import Row as Measured
 from bench.rows import Target
@@ -192,7 +194,7 @@ def compared(people: int, kinds: Sequence[str], processes: int) -> list[Measured
         f"feed: {people} simulated tastes, {OPINIONS} quiz answers each, {THINGS} things; median (quartiles)"
     )
     held: list[Measured] = []
-    with ProcessPoolExecutor(processes) as pool:
+    with pools.pool(processes) as pool:
         for name in kinds:
             report(name, found := simulate(people, CHOOSY[name], pool))
             if name == HELD:
@@ -203,9 +205,9 @@ def compared(people: int, kinds: Sequence[str], processes: int) -> list[Measured
 def main() -> int:
     """Run the benchmark and print its table; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--people", type=count, default=200)
     parser.add_argument("--quick", action="store_true", help="40 people")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=count, default=2)
     options = parser.parse_args()
     met = all(
         row.met for row in compared(40 if options.quick else options.people, tuple(CHOOSY), options.processes)

@@ -94,7 +94,7 @@ def encoded(data: bytes) -> Work:
 
     sides = (renditions.SENT_SIDE, renditions.WORKING_SIDE, renditions.THUMB_SIDE)
     with Image.open(io.BytesIO(data)) as opened:
-        sent, cutout, thumb = (renditions._reduced(opened, side).copy() for side in sides)
+        sent, cutout, thumb = (renditions.reduced(opened, side).copy() for side in sides)
     for cut in (cutout, thumb):
         cut.putalpha(_mask(max(cut.size)))
 
@@ -103,9 +103,9 @@ def encoded(data: bytes) -> Work:
             original = renditions.encode_original(opened)
         return (
             original,
-            renditions._encode(sent, "JPEG", renditions._JPEG),
-            renditions._encode(cutout, "WEBP", renditions._CUTOUT),
-            renditions._encode(thumb, "WEBP", renditions._THUMB),
+            renditions.for_segmentation(sent),
+            renditions.encode_cutout(cutout),
+            renditions.thumb(thumb, None),
         )
 
     return work

@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bench.asked import count
 from bench.events import reactions
 from bench.rows import Row, Target
 from core.platform import connections, settings
@@ -160,9 +161,9 @@ def compared(jobs: int, people: int, rounds: int) -> tuple[list[float], list[flo
 def main() -> int:
     """Print the table; 1 if the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=400)
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", type=count, default=400)
+    parser.add_argument("--people", type=count, default=PEOPLE)
+    parser.add_argument("--rounds", type=count, default=3)
     asked = parser.parse_args()
     if asked.people <= MOST_WRITTEN:
         parser.error(f"with {MOST_WRITTEN} people or fewer no profile is ever read")

@@ -22,6 +22,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from math import log, pi, sqrt, sumprod
 
+from bench import pools
+from bench.asked import count
 from bench.rows import Row, Target
 from core.taste.belief import PRIOR_SD, Answer, Belief, prior
 from core.taste.deck import Card, deck
@@ -182,7 +184,7 @@ def compared(people: int, processes: int) -> list[Row]:
     """Print what was found in how many answers, with and without flips; return the rows."""
     print(f"quiz: {people} simulated tastes, {len(deck())} cards, {DIMENSIONS} facets, goal cosine {GOAL}")
     rows = []
-    with ProcessPoolExecutor(processes) as pool:
+    with pools.pool(processes) as pool:
         for flips in ANSWERS:
             adaptive, drawn = simulate(people, flips, pool)
             rows += [found := _rows(adaptive, drawn, flips)]
@@ -193,9 +195,9 @@ def compared(people: int, processes: int) -> list[Row]:
 def main() -> int:
     """Run the benchmark and print its table; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--people", type=int, default=FULL)
+    parser.add_argument("--people", type=count, default=FULL)
     parser.add_argument("--quick", action="store_true", help="40 people")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=count, default=2)
     options = parser.parse_args()
     met = all(row.met for row in compared(40 if options.quick else options.people, options.processes))
     print("all targets met" if met else "TARGET MISSED")

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from math import prod
 
+from bench.asked import count
 from bench.rows import Row, Target
 from bench.wardrobes import TODAY, random_vault, sample
 from core.stylist import Outfit, Proposals, Wish, propose, ways_to_wear
@@ -115,7 +116,7 @@ def main() -> int:
     """Print what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.stylist", description=__doc__)
     parser.add_argument("--sample", action="store_true", help="print sample outfits instead")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=count, default=3)
     options = parser.parse_args()
     if options.sample:
         show_sample()

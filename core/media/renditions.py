@@ -74,7 +74,7 @@ class Prepared:
 def prepare(picture: Image.Image) -> Prepared:
     """Encode the original and keep a working copy of ``picture`` (RGB or RGBA, upright), which is used up."""
     original, size = encode_original(picture), picture.size
-    working = _reduced(picture, WORKING_SIDE)
+    working = reduced(picture, WORKING_SIDE)
     if working is not picture:
         picture.close()
     return Prepared(original, size, working)
@@ -82,13 +82,13 @@ def prepare(picture: Image.Image) -> Prepared:
 
 def for_segmentation(picture: Image.Image) -> Sent:
     """Return a JPEG of ``picture`` of at most ``SENT_SIDE`` a side, transparency over white."""
-    small = _reduced(picture, SENT_SIDE)
+    small = reduced(picture, SENT_SIDE)
     return Sent(_encode(_over(small, (255, 255, 255)), "JPEG", _JPEG).data, small.size)
 
 
 def for_model(picture: Image.Image) -> Encoded:
     """Return a JPEG of ``picture`` of at most ``MODEL_SIDE`` a side for a language model to look at."""
-    return _encode(_over(_reduced(picture, MODEL_SIDE), (255, 255, 255)), "JPEG", _JPEG)
+    return _encode(_over(reduced(picture, MODEL_SIDE), (255, 255, 255)), "JPEG", _JPEG)
 
 
 def make_renditions(prepared: Prepared, mask: Image.Image) -> tuple[Measures, dict[VariantName, Encoded]]:
@@ -106,7 +106,7 @@ def make_renditions(prepared: Prepared, mask: Image.Image) -> tuple[Measures, di
     files: dict[VariantName, Encoded] = {"original": prepared.original, "thumb": thumb(colour, cut)}
     if quality == "good":
         colour.putalpha(masks.combined(mask.resize(colour.size, Image.Resampling.BILINEAR), alpha))
-        files["cutout"] = _encode(colour, "WEBP", _CUTOUT)
+        files["cutout"] = encode_cutout(colour)
     return measures, files
 
 
@@ -115,6 +115,11 @@ def encode_original(picture: Image.Image) -> Encoded:
     if picture.mode == "RGBA":
         return _encode(picture, "WEBP", _LOSSLESS_ISH)
     return _encode(picture, "JPEG", _JPEG)
+
+
+def encode_cutout(picture: Image.Image) -> Encoded:
+    """Return the garment alone, the rest transparent, as it is served: WebP."""
+    return _encode(picture, "WEBP", _CUTOUT)
 
 
 def thumb(picture: Image.Image, cut: Image.Image | None) -> Encoded:
@@ -145,7 +150,7 @@ def reopened(data: bytes, *, side: int) -> Image.Image:
 
 def colours_of_middle(picture: Image.Image, part: float) -> list[Colour]:
     """Return the dominant colours of the middle ``part`` (each way) of a picture without a mask."""
-    colour, alpha = _planes(_reduced(picture, MEASURED_SIDE))
+    colour, alpha = _planes(reduced(picture, MEASURED_SIDE))
     across, down = round(colour.width * (1 - part) / 2), round(colour.height * (1 - part) / 2)
     box = (across, down, colour.width - across, colour.height - down)
     return dominant_colours(colour.crop(box), alpha.crop(box) if alpha else None)
@@ -157,10 +162,27 @@ def as_png(data: bytes) -> bytes:
         return _encode(stored, "PNG", {"compress_level": 1}).data
 
 
+def reduced(picture: Image.Image, side: int) -> Image.Image:
+    """Return ``picture`` with at most ``side`` pixels a side; itself where it has no more.
+
+    A whole number of pixels becomes one where that leaves nearly as many: their mean is exact, shows no
+    moiré in a weave, and is made faster than by any filter (``bench.image``).
+    """
+    longest = max(picture.size)
+    if longest <= side:
+        return picture
+    times = math.ceil(longest / side)
+    if longest / times >= NEARLY * side:
+        return picture.reduce(times)
+    size = (max(1, round(picture.width * side / longest)), max(1, round(picture.height * side / longest)))
+    # Reads fewer pixels for each than BICUBIC, and is as sharp at the scales that photos need.
+    return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=1.5)
+
+
 def _measure(
     colour: Image.Image, cut: Image.Image | None, coverage: float, size: tuple[int, int]
 ) -> Measures:
-    small = _reduced(colour, MEASURED_SIDE)
+    small = reduced(colour, MEASURED_SIDE)
     ground = Image.new("RGB", small.size, NEUTRAL)
     ground.paste(small, mask=None if cut is None else cut.resize(small.size, Image.Resampling.BOX))
     box = None if cut is None else masks.garment_box(cut, small.size, margin=0)
@@ -178,23 +200,6 @@ def _planes(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if picture.mode == "RGB":
         return picture, None
     return picture.convert("RGB"), picture.getchannel("A")
-
-
-def _reduced(picture: Image.Image, side: int) -> Image.Image:
-    """Return ``picture`` with at most ``side`` pixels a side; itself where it has no more.
-
-    A whole number of pixels becomes one where that leaves nearly as many: their mean is exact, shows no
-    moiré in a weave, and is made faster than by any filter (``bench.image``).
-    """
-    longest = max(picture.size)
-    if longest <= side:
-        return picture
-    times = math.ceil(longest / side)
-    if longest / times >= NEARLY * side:
-        return picture.reduce(times)
-    size = (max(1, round(picture.width * side / longest)), max(1, round(picture.height * side / longest)))
-    # Reads fewer pixels for each than BICUBIC, and is as sharp at the scales that photos need.
-    return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=1.5)
 
 
 def _over(picture: Image.Image, ground: tuple[int, int, int]) -> Image.Image:

@@ -134,7 +134,7 @@ def test_odd_sizes_come_through(size: tuple[int, int]) -> None:
 
 @given(st.integers(1, 6000), st.integers(1, 6000))
 def test_a_reduced_picture_keeps_its_shape_and_nearly_the_side_it_may_have(width: int, height: int) -> None:
-    small = renditions._reduced(Image.new("L", (width, height)), 600)
+    small = renditions.reduced(Image.new("L", (width, height)), 600)
     longest = max(width, height)
     if longest <= 600:
         assert small.size == (width, height)

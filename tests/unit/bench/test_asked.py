@@ -1,0 +1,25 @@
+"""What makes no sense is refused by its type, in a sentence, and nothing is measured."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+import pytest
+
+from bench.asked import count, seconds, share
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(count, text) for text in ("0", "-1", "1.5", "", "²", "many")]
+    + [(share, text) for text in ("-0.1", "1.1", "nan", "half")]
+    + [(seconds, text) for text in ("-1", "61", "inf", "soon")],
+)
+def test_nonsense_is_refused(kind: Callable[[str], float], text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is no"):
+        kind(text)
+
+
+def test_the_ends_are_taken() -> None:
+    assert [count("1"), count("10000"), share("0"), share("1"), seconds("0.6")] == [1, 10_000, 0, 1, 0.6]
