@@ -24,10 +24,10 @@ from uuid import uuid4
 
 from aiohttp import ClientSession, ClientTimeout, web
 
-from bench.asked import count, seconds
 from bench.rows import Row, Target
 from core.chat.frames import parse
 from devstack import appsettings, ports
+from devstack.asking import count, seconds
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
 

@@ -32,13 +32,13 @@ from typing import Any
 
 import psutil
 
-from bench.asked import count, share
 from bench.rows import Row, Target, show
 from bench.wardrobes import sample
 from core.digest.models import Digest
 from core.platform import connections, settings
 from core.platform.ids import stable_id
 from devstack import appsettings, ports
+from devstack.asking import count, share
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
 

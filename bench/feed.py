@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from math import inf, sumprod
 
 from bench import pools
-from bench.asked import count
 from bench.quiz import Person, person
 from bench.rows import Row as Measured
 from bench.rows import Target
@@ -36,6 +35,7 @@ from core.taste.deck import deck
 from core.taste.facets import coordinates
 from core.taste.quiz import GivenAnswer, QuizSession, event
 from core.taste.selection import next_card
+from devstack.asking import count
 
 SHOWN = 20
 THINGS = 600

@@ -22,12 +22,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.asked import count
 from bench.events import reactions
 from bench.rows import Row, Target
 from core.platform import connections, settings
 from core.taste.repository import MOST_WRITTEN
 from devstack import appsettings, ports
+from devstack.asking import count
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
 

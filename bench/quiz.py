@@ -23,7 +23,6 @@ from dataclasses import dataclass, field
 from math import log, pi, sqrt, sumprod
 
 from bench import pools
-from bench.asked import count
 from bench.rows import Row, Target
 from core.taste.belief import PRIOR_SD, Answer, Belief, prior
 from core.taste.deck import Card, deck
@@ -31,6 +30,7 @@ from core.taste.facets import DIMENSIONS
 from core.taste.gaussian import cosine, squared_distance
 from core.taste.quiz import CERTAIN, FEWEST_ANSWERS, MOST_ANSWERS
 from core.taste.selection import next_card
+from devstack.asking import count
 
 GOAL = 0.9
 _DRAWN = "randomly chosen cards"

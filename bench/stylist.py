@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable
 from math import prod
 
-from bench.asked import count
 from bench.rows import Row, Target
 from bench.wardrobes import TODAY, random_vault, sample
 from core.stylist import Outfit, Proposals, Wish, propose, ways_to_wear
 from core.stylist.forms import fillings, forms
 from core.stylist.garments import garments
 from core.vault import VaultItem
+from devstack.asking import count
 
 SLOWEST = Target("stylist: slowest answer on 1,000 items, processor time", "a limit", "s", most=1.0)
 TARGETS = (SLOWEST,)

@@ -15,10 +15,9 @@ from itertools import zip_longest
 from math import sqrt
 from pathlib import Path
 
-from devstack import appsettings, ports
+from devstack import appsettings, asking, ports
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
-from tests import asking
 from tests.mutation import judging
 from tests.mutation.judging import Bench, Place
 from tests.mutation.mutants import Mutant, sample

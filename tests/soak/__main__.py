@@ -9,8 +9,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 
+from devstack import asking
 from devstack.process import REPOSITORY
-from tests import asking
 from tests.soak.plan import Plan
 from tests.soak.run import soak
 

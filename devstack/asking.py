@@ -1,4 +1,4 @@
-"""Numbers on the command line of the long checks: what cannot be meant is refused in a sentence."""
+"""Numbers on the command line of checks and benchmarks: what cannot be meant is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -26,3 +26,14 @@ def seconds(text: str) -> float:
     if not (number > 0 and isfinite(number)):
         raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return number
+
+
+def share(text: str) -> float:
+    """Read a part of the whole, from 0 to 1."""
+    try:
+        part = float(text)
+    except ValueError:
+        part = -1.0
+    if not 0 <= part <= 1:
+        raise ArgumentTypeError(f"{text!r} is not a share from 0 to 1")
+    return part

@@ -1,4 +1,4 @@
-"""What makes no sense is refused by its type, in a sentence, and nothing is measured."""
+"""What makes no sense is refused by its type, in a sentence, and nothing is begun."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.asked import count, seconds, share
+from devstack.asking import count, seconds, share
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [(count, text) for text in ("0", "-1", "1.5", "", "²", "many")]
     + [(share, text) for text in ("-0.1", "1.1", "nan", "half")]
-    + [(seconds, text) for text in ("-1", "61", "inf", "soon")],
+    + [(seconds, text) for text in ("-1", "0", "inf", "nan", "soon")],
 )
 def test_nonsense_is_refused(kind: Callable[[str], float], text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="is no"):
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a"):
         kind(text)
 
 
