@@ -47,10 +47,10 @@ soak: $(INSTALLED) ## ten minutes of everything in bad weather, then invariants;
 	@$(PYTHONS)/python -m devstack.node
 	@$(PYTHONS)/python -m tests.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
-fuzz: $(INSTALLED) ## schemathesis over docs/openapi.json against the whole app, all phases; EXAMPLES=100 for more
+fuzz: $(INSTALLED) ## schemathesis over docs/openapi.json against the whole app, all phases; EXAMPLES=100 for more, SEED=1 for others
 	@$(PYTHONS)/python -m devstack.node
 	@FUZZ_PHASES=coverage,fuzzing,stateful FUZZ_EXAMPLES=$(or $(EXAMPLES),20) FUZZ_SECONDS=1800 \
-		$(PYTHONS)/python -m pytest tests/contract/test_fuzz.py -s $(ARGS)
+		FUZZ_SEED=$(or $(SEED),20261124) $(PYTHONS)/python -m pytest tests/contract/test_fuzz.py -s $(ARGS)
 
 bench: $(INSTALLED) ## every benchmark against its target, half an hour; writes docs/benchmarks.md; ARGS="--only cold"
 	@$(PYTHONS)/python -m devstack.node
