@@ -257,6 +257,23 @@ def test_a_belt_is_of_the_colour_of_the_shoes_unless_they_are_casual(
         assert found == (["belt"] if worn or not matters else []), pair
 
 
+@pytest.mark.parametrize(
+    ("colour", "level", "worn"),
+    [
+        (0xD0021B, "formal", True),
+        (0x7CFC00, "smart-casual", True),
+        (0x7CFC00, "formal", False),
+        (0xE000E0, "smart-casual", False),
+    ],
+)
+def test_an_accent_that_clashes_is_left_out_and_the_sooner_the_less_it_suits_the_occasion(
+    colour: int, level: str, worn: bool
+) -> None:
+    bag, red = item(99, "handbag", formality=level, colours=[colour]), {"colours": [0xD0021B]}
+    assert accents(OUTFIT, bag, worn=red) == (["handbag"] if worn else [])
+    assert accents(OUTFIT, bag, worn=red, always=("bag",)) == ["handbag"]
+
+
 def test_an_accent_of_another_season_leaves_its_place_to_one_that_suits() -> None:
     bags = [
         item(98, "handbag", seasons=["summer"], colours=[0x1B2A49], formality="smart-casual"),

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from core.stylist import Wish, explaining
+from core.stylist import Wish, explaining, warmth
 from core.stylist.garments import garment_of
 from core.stylist.models import PartName
 from core.vault import VaultItem
@@ -155,3 +155,23 @@ def test_taste(score: float, sentence: str) -> None:
 def test_completeness() -> None:
     assert said("completeness", shirt(), jeans(), item(3, "loafers")) == "Complete, down to the shoes."
     assert said("completeness", shirt(), jeans()) == "Without shoes: none of yours suits it."
+
+
+@pytest.mark.parametrize(
+    ("off", "verdict"),
+    [(-0.45, "A little light"), (-0.35, "Right"), (0.35, "Right"), (0.45, "A little warm")],
+)
+def test_warmth(off: float, verdict: str) -> None:
+    """Up to four tenths of what an outfit may be off are right."""
+    wanted, reach = warmth.needed(10.0), warmth.tolerance(10.0)
+    worn = next(n / 1e4 for n in range(30000) if warmth.insulation(n / 1e4) >= wanted + off * reach)
+    scored = SimpleNamespace(wish=Wish(today=TODAY, temperature=10.0), clo=[worn])
+    told = SimpleNamespace(compatibility=scored, places=[0])
+    figures = f"about {wanted + off * reach:.1f} clo, where {wanted:.1f} is ideal on a walk."
+    assert explaining._SAID["warmth"](cast(explaining.Told, told)) == f"{verdict} for 10 °C: {figures}"
+
+
+@pytest.mark.parametrize(("length", "called"), [(32, "a" + "a" * 31), (33, "linen trousers")])
+def test_a_thing_is_called_by_its_name_while_that_is_short(length: int, called: str) -> None:
+    trousers = item(1, "linen-trousers").model_copy(update={"name": "A" + "a" * (length - 1)})
+    assert said("freshness", trousers) == f"Never worn yet: {called}."

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import stylist
 from core.stylist import Wish, colour, patterns, warmth
 from core.stylist.avoiding import allowed
 from core.stylist.compatibility import Compatibility
-from core.stylist.forms import forms
+from core.stylist.forms import fillings, forms
 from core.stylist.garments import garments
+from core.stylist.scoring import Scoring
 from core.stylist.tastes import facets, words
 from core.stylist.wardrobe import LEVELS, Slot
 from core.stylist.weights import PARTS, normalised
@@ -187,6 +190,46 @@ def test_forms_have_layers_where_the_weather_or_the_wish_asks_for_them() -> None
     assert always == {form for form in layered if "outer" in form and "mid" not in form}
     (coat,) = garments([item(1, "coat")])
     assert set(forms(Wish(today=TODAY), coat)) == always
+    separates = set(forms(Wish(today=TODAY, always=("top", "bottom"))))
+    assert separates == {("top", "bottom"), ("top", "bottom", "footwear")}
+
+
+@given(st.integers(-20, 40), st.sampled_from(["bottom", "full", "mid", "outer", "footwear"]))
+def test_a_slot_is_filled_by_what_may_be_worn_there_in_that_weather(degrees: int, slot: Slot) -> None:
+    words = ("jeans", "dress-shorts", "sari", "sundress", "cardigan", "blazer", "parka", "boots", "sandals")
+    owned = garments([item(n, word, formality="smart-casual") for n, word in enumerate(words)])
+    wish = Wish(today=TODAY, temperature=float(degrees))
+    form: tuple[Slot, ...] = ("full", "mid", "outer", "footwear") if slot != "bottom" else ("top", "bottom")
+    fitting = [at for at, one in enumerate(owned) if one.kind.slot == slot]
+    fitting = [at for at in fitting if warmth.worn_at(slot, owned[at].clo, degrees)]
+    assert fillings(form, slot, owned, wish) == fitting
+
+
+@given(st.integers(-5, 30))
+def test_warmth_is_in_full_where_it_is_what_is_needed_and_falls_to_nothing_at_its_reach(degrees: int) -> None:
+    wanted, reach = warmth.garments_for(degrees)
+    owned = Compatibility(garments([item(1, "sari")]), Wish(today=TODAY, temperature=float(degrees)))
+    for off, value in ((0.0, 1.0), (0.5, 0.75), (-0.5, 0.75), (0.999, 0.002)):
+        owned.clo[0] = wanted + off * reach
+        assert Scoring(owned).values(("full",), [0])["warmth"] == pytest.approx(value, abs=1e-3)
+
+
+def test_an_item_is_where_its_garment_is_and_liked_for_its_place_and_its_words() -> None:
+    class Asks:
+        def appeal(self, facets: object, words: object = None) -> float:
+            return 0.25 if (facets, words) == known else 0.75
+
+        def is_avoided(self, words: object) -> bool:
+            return words == known[1]
+
+    shirt, unknown = item(1, "shirt", colours=[0xD0021B], pattern="striped"), item(2, "spacesuit")
+    (garment,) = garments([shirt])
+    known = facets(garment), words(garment)
+    asks: Any = Asks()
+    assert (stylist.facets_of(shirt), stylist.words_of(shirt)) == known
+    assert (stylist.appeal_of(shirt, asks), stylist.is_avoided(shirt, asks)) == (0.25, True)
+    assert (stylist.facets_of(unknown), stylist.words_of(unknown)) == (None, {})
+    assert (stylist.appeal_of(unknown, asks), stylist.is_avoided(unknown, asks)) == (None, False)
 
 
 BASES: tuple[tuple[Slot, ...], ...] = (("top", "bottom"), ("full",), ("over", "top"))

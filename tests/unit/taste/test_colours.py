@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste.deck import deck
-from core.taste.drawing import _LAYERS, _depth, description
+from core.taste.drawing import _LAYERS, _depth, description, draw
 from core.taste.fills import mixed, outline, pattern
 from core.taste.palette import colour_facets, oklch
 from core.taste.reading import MOST_TEXT, colours_in, facets_of, is_descriptive
@@ -117,6 +117,17 @@ def test_a_look_is_described_garment_by_garment() -> None:
         "Red block print silk sari and camel trench coat.",
         "Red block print silk sari, camel trench coat and camel trench coat.",
     ]
+
+
+def test_a_motif_is_drawn_in_the_other_colours_of_its_look() -> None:
+    card = deck()[0]
+    coat, bag = (
+        card.garments[0].model_copy(update={"pattern": name, "colour": colour})
+        for name, colour in (("striped", "#ffffff"), ("solid", "#101010"))
+    )
+    alone, together = (draw(card.model_copy(update={"garments": worn})) for worn in ((coat,), (coat, bag)))
+    assert 'stroke="#101010"' in together.split("</defs>")[0]
+    assert 'stroke="#101010"' not in alone
 
 
 def test_what_is_worn_under_is_drawn_first() -> None:

@@ -255,3 +255,4 @@ def test_what_was_said_up_to_a_moment_is_left_out_from_then_on() -> None:
     word = event(early, declarations=[{"subject": "colour", "word": "red"}])
     assert (left := word.after(NOW - DAY / 2)) is not None
     assert (left.evidence, left.declarations) == ((), word.declarations)
+    assert word.model_copy(update={"evidence": ()}).after(NOW) is None
