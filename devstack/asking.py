@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from math import isfinite
+from collections.abc import Callable
+from math import inf
 
 
 def count(text: str) -> int:
     """Read a whole number from 1."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return number
+    return _read(text, int, lambda number: number >= 1, "a whole number from 1")
 
 
 def seconds(text: str) -> float:
     """Read a time that has an end and is not over at once."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not (number > 0 and isfinite(number)):
-        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return number
+    return _read(text, float, lambda number: 0 < number < inf, "a number of seconds above 0")
 
 
 def share(text: str) -> float:
     """Read a part of the whole, from 0 to 1."""
+    return _read(text, float, lambda number: 0 <= number <= 1, "a share from 0 to 1")
+
+
+def _read[N: (int, float)](text: str, kind: type[N], fits: Callable[[N], bool], what: str) -> N:
     try:
-        part = float(text)
+        number = kind(text)
     except ValueError:
-        part = -1.0
-    if not 0 <= part <= 1:
-        raise ArgumentTypeError(f"{text!r} is not a share from 0 to 1")
-    return part
+        number = None
+    if number is None or not fits(number):
+        raise ArgumentTypeError(f"{text!r} is not {what}")
+    return number
