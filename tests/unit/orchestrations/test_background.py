@@ -10,7 +10,7 @@ import pytest
 
 from blueprints import background
 from core import account, chat, jobs, media
-from orchestrations import purging
+from orchestrations import purging, weekly_digest
 
 TIMERS = [
     (background.sweep_unfinished_media, (media, "sweep_unfinished"), "put 3 abandoned pictures right"),
@@ -40,3 +40,17 @@ async def test_a_timer_tells_what_it_did(
     with caplog.at_level(logging.INFO, "pluckit.background"):
         await function(**arguments)
     assert (said in caplog.text) is (count > 0)
+
+
+@pytest.mark.parametrize("running", [False, True])
+async def test_a_tick_while_a_sweep_of_digests_runs_says_that_it_starts_none(
+    running: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def start(*_: object) -> bool:
+        return not running
+
+    monkeypatch.setattr(weekly_digest, "start", start)
+    tick = inspect.unwrap(background.sweep_weekly_digests._function.get_user_function())
+    with caplog.at_level(logging.INFO, "pluckit.background"):
+        await tick(timer=None, client=None)
+    assert ("starts none" in caplog.text) is running
