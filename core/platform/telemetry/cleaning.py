@@ -1,13 +1,13 @@
 """What leaves as a span: known attributes only, cleaned as logs are, and of addresses the origin alone.
 
-The app's own spans say nothing else. This is for what libraries tell by themselves, with URLs that name
-people and carry signatures, and with messages of errors that quote documents.
+The app's own spans say nothing else, and are cleaned as they are encoded. Libraries tell by themselves URLs
+that name people and carry signatures, and messages of errors that quote documents.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,16 +41,21 @@ KNOWN = (
 )
 """Attributes that are exported, by how their names begin."""
 
+_HARMLESS = re.compile("[0-9a-f-]*")
+"""An id of ours, or a number: no secret looks so, and each is seen once."""
+
 
 class Cleaned(SpanExporter):
-    """An exporter that another one's spans pass through; it works in the exporter's thread."""
+    """An exporter that libraries' spans pass through; it works in the exporter's thread."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Export clean copies."""
-        return self._exporter.export([clean(span) for span in spans])
+        """Export clean copies of them; the app's own are cleaned by what they become."""
+        return self._exporter.export(
+            [clean(span) if isinstance(span, ReadableSpan) else span for span in spans]
+        )
 
     def shutdown(self) -> None:
         """Shut the exporter down."""
@@ -61,11 +66,11 @@ def clean(span: ReadableSpan) -> ReadableSpan:
     """Return the span without events, words of errors, and attributes nobody knows."""
     told = (span.attributes or {}).items()
     return ReadableSpan(
-        name=_text(span.name),
+        name=cleaned(span.name),
         context=span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes={name: _value(value) for name, value in told if name.startswith(KNOWN)},
+        attributes={name: cleaned(value) for name, value in told if known(name)},
         links=span.links,
         kind=span.kind,
         status=Status(span.status.status_code),
@@ -75,14 +80,18 @@ def clean(span: ReadableSpan) -> ReadableSpan:
     )
 
 
-def _value(value: Any) -> Any:
-    return _text(value) if isinstance(value, str) else value
+def known(name: str) -> bool:
+    """Tell whether an attribute is exported."""
+    return name.startswith(KNOWN)
 
 
-@lru_cache(1024)
-def _text(value: str) -> str:
-    """Return a clean text; few of them differ, so most have been cleaned before."""
+def cleaned(value: Any) -> Any:
+    """Return a clean attribute's value, or name: of an address the origin, of other texts no secret."""
+    if isinstance(value, tuple):
+        return tuple(cleaned(each) for each in value)
+    if not isinstance(value, str) or _HARMLESS.fullmatch(value):
+        return value
     if value.startswith(("http://", "https://")):
         parts = urlsplit(value)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    return logs.cleaned(value)
+    return logs.cleaned(value).encode(errors="replace").decode()  # OTLP takes no half of a surrogate pair

@@ -12,16 +12,18 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from opentelemetry import metrics, trace
+from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Tracer, TracerProvider, sampling
+from opentelemetry.sdk.trace import ReadableSpan, Tracer, TracerProvider, sampling
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
 
 from core.platform.telemetry import encoding, parting
-from core.platform.telemetry.cleaning import Cleaned
+from core.platform.telemetry.cleaning import Cleaned, clean
 
 if TYPE_CHECKING:
     from opentelemetry._logs import Logger
+
+    from core.platform.telemetry.tracing import Told
 
 SCOPE = "pluckit"
 """Name of the instrumentation scope, and of the service where ``OTEL_SERVICE_NAME`` names none."""
@@ -56,24 +58,10 @@ def tracer() -> Tracer:
     provider = TracerProvider(_sampler(), resource(), shutdown_on_exit=False)
     parting.at_exit(provider.shutdown)
     for name in exporters("TRACES"):
-        exporter = _exporter("TRACES", name, ConsoleSpanExporter)
-        provider.add_span_processor(BatchSpanProcessor(Cleaned(exporter)))
+        spans = exporter("TRACES", name, lambda: ConsoleSpanExporter(formatter=_shown))
+        provider.add_span_processor(BatchSpanProcessor(Cleaned(spans)))
     trace.set_tracer_provider(provider)
     return cast("Tracer", provider.get_tracer(SCOPE))
-
-
-@cache
-def meter() -> metrics.Meter:
-    """Return the app's meter, with exporters as ``OTEL_METRICS_EXPORTER`` names them (default ``otlp``)."""
-    from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, PeriodicExportingMetricReader
-
-    named = exporters("METRICS")
-    made = [_exporter("METRICS", name, ConsoleMetricExporter) for name in named]
-    readers = [PeriodicExportingMetricReader(each) for each in made]
-    provider = MeterProvider(readers, resource(), shutdown_on_exit=False)
-    parting.at_exit(provider.shutdown)
-    return provider.get_meter(SCOPE)
 
 
 @cache
@@ -85,9 +73,14 @@ def logger() -> Logger:
     provider = LoggerProvider(resource(), shutdown_on_exit=False)
     parting.at_exit(provider.shutdown)
     for name in exporters("LOGS"):
-        exporter = _exporter("LOGS", name, ConsoleLogRecordExporter)
-        provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+        logs = exporter("LOGS", name, ConsoleLogRecordExporter)
+        provider.add_log_record_processor(BatchLogRecordProcessor(logs))
     return provider.get_logger(SCOPE)
+
+
+def _shown(span: ReadableSpan | Told) -> str:
+    shown = span if isinstance(span, ReadableSpan) else clean(span.readable(resource()))
+    return f"{shown.to_json()}{os.linesep}"
 
 
 def _sampler() -> sampling.Sampler | None:
@@ -125,7 +118,7 @@ def protocol(signal: str) -> str:
     return chosen
 
 
-def _exporter(signal: str, name: str, console: Callable[[], Any]) -> Any:
+def exporter(signal: str, name: str, console: Callable[[], Any]) -> Any:
     """Return the exporter ``name`` of a signal; ``console`` makes the one that prints."""
     if name == "console":
         return console()
@@ -135,5 +128,6 @@ def _exporter(signal: str, name: str, console: Callable[[], Any]) -> Any:
     module, kind = _OTLP[signal]
     found = import_module(f"opentelemetry.exporter.otlp.proto.{by}.{module}")
     if signal == "TRACES":
-        vars(found)["encode_spans"] = encoding.encode  # it offers no other way to choose the encoder
+        encode = encoding.encoder(resource(), SCOPE)
+        vars(found)["encode_spans"] = encode  # it offers no other way to choose the encoder
     return getattr(found, kind)()

@@ -1,4 +1,4 @@
-"""A process that tells spans, a measurement and a record, and ends when its input does."""
+"""A process that tells spans, measurements and a record, and ends when its input does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def main(spans: int) -> None:
     records.export()
     for number in range(spans):
         with telemetry.span("fetch", "client", {"server.address": f"host-{number}"}):
-            pass
+            telemetry.measure("pluckit.budget.rejections")
     telemetry.measure("pluckit.queue.depth", 7, {"messaging.destination.name": "taste-jobs"})
     logging.getLogger("pluckit.briefly").warning("all was told", exc_info=RuntimeError("because of a test"))
     print("told", flush=True)  # noqa: T201 - who started this waits for it

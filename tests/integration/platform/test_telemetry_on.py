@@ -24,6 +24,8 @@ LONG = {
 }
 """So long that only what a test waits for ends it."""
 SIGNALS = {"traces", "metrics", "logs"}
+METRICS = {"pluckit.queue.depth", "pluckit.budget.rejections"}
+"""What a process started ``briefly`` measures."""
 
 
 @asynccontextmanager
@@ -64,6 +66,7 @@ async def test_all_signals_reach_a_collector_by_either_protocol_before_the_proce
     assert [span.attributes["server.address"] for span in collector.spans] == ["host-0", "host-1", "host-2"]
     [point] = collector.metrics["pluckit.queue.depth"].gauge.data_points
     assert (point.as_int or point.as_double) == 7
+    assert collector.metrics.keys() == METRICS
     [record] = collector.logs
     assert record.body.string_value == "all was told"
     [trace] = [one.value.string_value for one in record.attributes if one.key == "exception.stacktrace"]
@@ -107,7 +110,7 @@ async def test_a_sampler_that_takes_no_trace_tells_none_and_silences_nothing_els
             await process.communicate()
     assert process.returncode == 0
     assert collector.spans == []
-    assert (list(collector.metrics), len(collector.logs)) == (["pluckit.queue.depth"], 1)
+    assert (collector.metrics.keys(), len(collector.logs)) == (METRICS, 1)
 
 
 async def test_with_the_collector_away_the_queue_keeps_its_bound_and_the_oldest_are_lost() -> None:
@@ -123,6 +126,7 @@ async def test_with_the_collector_away_the_queue_keeps_its_bound_and_the_oldest_
     numbers = [_number(span) for span in collector.spans]
     assert numbers[-64:] == list(range(936, 1000))
     assert len(numbers) <= 16 + 64, "what was on its way, and the queue"
+    assert counts(collector, "pluckit.budget.rejections") == {(): 1000}, "no measurement is lost"
 
 
 async def test_a_process_ends_though_its_collector_never_answers() -> None:
