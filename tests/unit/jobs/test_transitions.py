@@ -102,7 +102,7 @@ def test_what_is_over_goes_nowhere_but_to_a_replay() -> None:
 
 
 def test_the_first_attempt_begins_unread_as_it_does_in_a_record_that_was_read() -> None:
-    untouched = job()
+    untouched = job().model_copy(update={"updated_at": NOW - timedelta(seconds=9)})
     stored = {**untouched.model_dump(mode="json", exclude_none=True), **first_attempt(NOW)}
     assert Job.model_validate(stored) == begin(untouched, NOW)
 
