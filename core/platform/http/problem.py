@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -35,6 +36,9 @@ STATUS: Mapping[type[DomainError], int] = {
 }
 
 CONTENT_TYPE = "application/problem+json"
+
+_PYTHONS_DAY = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
+"""How pydantic writes a bound that is a day, where a validator of ours stands before it."""
 
 
 class ProblemError(BaseModel):
@@ -116,9 +120,7 @@ def _message(error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         return "There is no such field."
     message = error["msg"].removeprefix("Value error, ")
-    for bound in error.get("ctx", {}).values():
-        if isinstance(bound, date):  # which pydantic writes as Python does
-            message = message.replace(repr(bound), bound.isoformat())
+    message = _PYTHONS_DAY.sub(lambda day: date(*map(int, day.groups())).isoformat(), message)
     if error["type"] in {"too_long", "too_short"} and isinstance(error["input"], str):
         return message.replace("item", "character")
     return message
