@@ -14,7 +14,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from httpx2 import HTTPError, StreamError
 from openai import AsyncStream, OpenAIError
 from openai.types.chat import ChatCompletionChunk
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
@@ -139,8 +138,6 @@ async def stream(
             raise ModelUnavailable("The language model took too long.", retry_after=_RETRY_SECONDS) from None
         except OpenAIError as error:
             raise translated(error) from error
-        except (HTTPError, StreamError) as error:
-            raise _broke_off() from error
         finally:
             await _settle(heard, messages, user_id, purpose)
             told.answered(heard.model, heard.prompt_tokens, heard.completion_tokens, heard.reason)

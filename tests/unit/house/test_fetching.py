@@ -15,7 +15,6 @@ MAY = {
     "core.platform.fetch": "URLs that somebody else chose",
     "core.identity.fetching": "issuers that the app is configured to trust",
     "core.media.segmentation": "the segmentation service that the app is configured to call",
-    "core.platform.ai_stream": "the model's client, by its errors only",
 }
 
 

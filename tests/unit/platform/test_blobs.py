@@ -1,4 +1,4 @@
-"""A storage service that refuses for no reason of ours: unavailable, never taken for a condition not met."""
+"""A storage service that refuses: a condition that is not met is told from every other reason."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from azure.core.exceptions import HttpResponseError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from core.platform import storage
-from core.platform.append_blobs import AppendBlobs
+from core.platform.append_blobs import AppendBlobs, Moved
 from core.platform.block_blobs import BlockBlobs
 from core.platform.errors import Unavailable
 from tests.fixtures.tuning import Tune
@@ -18,15 +18,31 @@ LOGS, FILES = AppendBlobs("turns"), BlockBlobs("exports")
 
 
 class Refusing:
-    """A blob whose every call is forbidden."""
+    """A blob whose every call fails, as ``kind`` with ``status``."""
+
+    def __init__(self, kind: type[HttpResponseError], status: int) -> None:
+        self._kind, self._status = kind, status
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         async def call(*given: Any, **named: Any) -> Any:
-            error = HttpResponseError(f"{name} is forbidden")
-            error.status_code = 403
+            error = self._kind(f"{name} is refused")
+            error.status_code = self._status
             raise error
 
         return call
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[HttpResponseError], int], None]:
+    """Have every blob refuse so from now on."""
+
+    def set_to(kind: type[HttpResponseError], status: int) -> None:
+        async def blob(self: storage.Blobs, name: str) -> Any:
+            return Refusing(kind, status)
+
+        monkeypatch.setattr(storage.Blobs, "_blob", blob)
+
+    return set_to
 
 
 @pytest.mark.parametrize(
@@ -43,16 +59,23 @@ class Refusing:
     ids=["create", "append", "describe", "remove", "commit", "save", "save over"],
 )
 async def test_a_forbidden_write_is_unavailable(
-    monkeypatch: pytest.MonkeyPatch, write: Callable[[], Awaitable[Any]]
+    refusing: Callable[[type[HttpResponseError], int], None], write: Callable[[], Awaitable[Any]]
 ) -> None:
-    async def blob(self: storage.Blobs, name: str) -> Any:
-        return Refusing()
-
-    monkeypatch.setattr(storage.Blobs, "_blob", blob)
+    refusing(HttpResponseError, 403)
     with pytest.raises(Unavailable) as refused:
         await write()
     assert refused.value.retry_after
-    assert "forbidden" not in refused.value.detail, "the service's own words stay here"
+    assert "refused" not in refused.value.detail, "the service's own words stay here"
+
+
+async def test_a_log_that_is_not_there_is_lost_to_its_writer_and_needs_no_removal(
+    refusing: Callable[[type[HttpResponseError], int], None],
+) -> None:
+    refusing(ResourceNotFoundError, 404)
+    with pytest.raises(Moved):
+        await LOGS.append("log", b"more", at=0)
+    assert not await LOGS.describe("log", {"by": "me"}, etag="1")
+    assert not await LOGS.remove("log", etag="1")
 
 
 async def test_an_account_of_our_name_and_key_is_asked_with_them(
