@@ -67,7 +67,8 @@ async def test_all_signals_reach_a_collector_by_either_protocol_before_the_proce
     [point] = collector.metrics["pluckit.queue.depth"].gauge.data_points
     assert (point.as_int or point.as_double) == 7
     assert collector.metrics.keys() == METRICS
-    [record] = collector.logs
+    *numbered, record = collector.logs
+    assert [each.body.string_value for each in numbered] == ["number 0", "number 1", "number 2"]
     assert record.body.string_value == "all was told"
     [trace] = [one.value.string_value for one in record.attributes if one.key == "exception.stacktrace"]
     assert trace.endswith("RuntimeError: because of a test")
@@ -110,11 +111,12 @@ async def test_a_sampler_that_takes_no_trace_tells_none_and_silences_nothing_els
             await process.communicate()
     assert process.returncode == 0
     assert collector.spans == []
-    assert (collector.metrics.keys(), len(collector.logs)) == (METRICS, 1)
+    assert (collector.metrics.keys(), len(collector.logs)) == (METRICS, 4)
 
 
-async def test_with_the_collector_away_the_queue_keeps_its_bound_and_the_oldest_are_lost() -> None:
-    bounds = {"OTEL_BSP_MAX_QUEUE_SIZE": "64", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "16"}
+async def test_with_the_collector_away_each_queue_keeps_its_bound_and_the_oldest_are_lost() -> None:
+    limits = {"MAX_QUEUE_SIZE": "64", "MAX_EXPORT_BATCH_SIZE": "16"}
+    bounds = {f"OTEL_{queue}_{name}": most for queue in ("BSP", "BLRP") for name, most in limits.items()}
     async with serving() as collector:
         collector.hang = True
         values = {**LONG, **bounds, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}
@@ -126,20 +128,32 @@ async def test_with_the_collector_away_the_queue_keeps_its_bound_and_the_oldest_
     numbers = [_number(span) for span in collector.spans]
     assert numbers[-64:] == list(range(936, 1000))
     assert len(numbers) <= 16 + 64, "what was on its way, and the queue"
+    records = [record.body.string_value for record in collector.logs]
+    assert records[-64:] == [*(f"number {number}" for number in range(937, 1000)), "all was told"]
+    assert len(records) <= 16 + 64
     assert counts(collector, "pluckit.budget.rejections") == {(): 1000}, "no measurement is lost"
 
 
-async def test_a_process_ends_though_its_collector_never_answers() -> None:
-    async with serving() as collector:
-        collector.hang = True
-        async with briefly(3, {**LONG, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}) as process:
+@pytest.mark.parametrize(
+    ("protocol", "served", "status"),
+    [("http/protobuf", serving, 200), ("grpc", serving_grpc, 200), ("grpc", serving_grpc, 503)],
+    ids=["http hangs", "grpc hangs", "grpc refuses"],
+)
+async def test_a_process_ends_though_its_collector_takes_nothing(
+    protocol: str, served: type[AbstractAsyncContextManager[Collector]], status: int
+) -> None:
+    async with served() as collector:
+        collector.status, collector.hang = status, status == 200
+        values = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_EXPORTER_OTLP_PROTOCOL": protocol}
+        async with briefly(3, {**LONG, **values}) as process:
             await said(process, b"told")
             ended = asyncio.ensure_future(process.communicate())
             await collector.until(lambda: collector.asked == SIGNALS)
             async with asyncio.timeout(25):  # by itself the SDK waits half a minute for each signal
                 await ended
         assert process.returncode == 0
-        assert collector.raw == [], "it still holds every export"
+        assert collector.raw == [], "it took none"
+        await collector.release()
 
 
 @pytest.fixture
