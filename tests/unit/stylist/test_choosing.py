@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.stylist import Wish, gaps, propose, unlocking
+from core.stylist import Wish, gaps, propose, unlocking, versatility
 from core.stylist.accents import Accents
 from core.stylist.compatibility import Compatibility
 from core.stylist.forms import Form, fillings
@@ -387,6 +387,18 @@ def test_who_cannot_be_dressed_is_told_what_an_outfit_needs_and_others_what_is_m
     vault = [item(n, word) for n, word in enumerate(words)]
     note = propose(vault, Wish(today=TODAY, always=("head",))).note or ""
     assert note.startswith("Nothing you own goes into: head" if enough else "An outfit needs a top and")
+
+
+def test_a_garment_is_in_as_many_outfits_as_there_are_ways_to_wear_it() -> None:
+    """Shirt and chinos, shirt and suit, or the dress, each with either pair of shoes."""
+    ways = {"shirt": 4, "chinos": 2, "two-piece-suit": 2, "sheath-dress": 2, "loafers": 3, "oxfords": 3}
+    colours = {"shirt": 0xF7F7F4, "chinos": 0x1F2A44, "two-piece-suit": 0x1F2A44}
+    vault = [
+        item(n, word, colours=[colours.get(word, 0x17171A)], formality="business")
+        for n, word in enumerate(ways)
+    ]
+    found = versatility(vault)
+    assert {one.category: found[one.id] for one in vault} == ways
 
 
 def test_what_is_owned_in_about_that_colour_is_no_gap() -> None:
