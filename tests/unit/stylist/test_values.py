@@ -82,6 +82,14 @@ def test_harmony_is_its_three_views_blended_as_documented(
 
 
 @pytest.mark.parametrize(
+    ("grey", "lightness"), [(0, 0.0), (1, 0.2742), (2, 0.5484), (10, 2.7418), (255, 100)]
+)
+def test_near_black_lightness_is_linear_as_cie_has_it(grey: int, lightness: float) -> None:
+    """CIE 15: L* = 903.3 Y below Y = 0.008856, where the slope of a cube root has no bound."""
+    assert colour.lch(f"#{grey:02x}{grey:02x}{grey:02x}")[0] == pytest.approx(lightness, abs=1e-3)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same", "shared", "value"),
     [
         (0.0, 0.9, False, False, 1.0),
@@ -312,6 +320,24 @@ def test_two_colours_of_each_garment_count_by_how_much_of_it_they_are() -> None:
     assert compared(plain, other)["colour"] == pytest.approx(worth(navy, red))
 
 
+FAMILIES = ("plaid", "checked", "floral")
+
+
+def test_two_patterns_of_one_family_compete_and_of_two_do_not() -> None:
+    plaid, checked, floral = (item(n, "shirt", pattern=word) for n, word in enumerate(FAMILIES))
+    loud = {word: patterns.loudness(word) for word in FAMILIES}
+    for one, other, word, same in ((plaid, checked, "checked", True), (plaid, floral, "floral", False)):
+        found = float(
+            patterns.together(
+                np.array(loud["plaid"]),
+                np.array(loud[word]),
+                same_family=np.array(same),
+                shared_colour=np.array(False),
+            )
+        )
+        assert compared(one, other)["pattern"] == pytest.approx(found)
+
+
 @pytest.mark.parametrize("mine", [0, 1, 2])
 @pytest.mark.parametrize("theirs", [0, 1, 2])
 def test_two_patterns_are_held_together_by_any_of_their_first_two_colours(mine: int, theirs: int) -> None:
@@ -357,11 +383,12 @@ def test_the_words_of_a_garment_are_by_subject_in_the_form_taste_keeps() -> None
         ("faux leather", False),
         ("", True),
         ("t-shirt", True),
+        ("tops", False),
         ("glass", True),
     ],
 )
 def test_an_avoided_word_is_matched_in_a_row_and_in_any_number(avoided: str, kept: bool) -> None:
-    (shirt,) = garments([item(1, "shirt", materials=["faux-leather"], style_tags=["dress-shirt"])])
+    (shirt,) = garments([item(1, "shirt", materials=["faux-leather"], style_tags=["dress-shirt", "top"])])
     assert allowed([shirt], [avoided], []) == ([shirt] if kept else [])
     assert allowed([shirt], [], [shirt.id]) == []
 
