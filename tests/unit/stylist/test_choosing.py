@@ -129,6 +129,18 @@ def test_four_steps_of_formality_or_no_common_season_exclude_each_other_in_any_s
     assert not never({"seasons": ["summer"]}, {})
 
 
+def test_a_layer_is_thicker_than_what_it_goes_over_in_whatever_order_the_two_are_named() -> None:
+    words = ("shirt", "sweater", "cardigan", "coat")
+    rules = Compatibility(garments([item(n, word, formality="casual") for n, word in enumerate(words)]), WISH)
+    all_of = np.arange(len(words))
+    for one, other in combinations(("top", "mid", "outer"), 2):
+        inside = rules.excluded(one, all_of, other, all_of)  # type: ignore[arg-type]  # slots
+        assert (inside == rules.excluded(other, all_of, one, all_of).T).all()  # type: ignore[arg-type]
+        layer = np.array([garment.layer for garment in rules.garments])
+        assert inside[layer[:, None] >= layer[None, :]].all()
+
+
+WISH = Wish(today=TODAY)
 OUTFIT: dict[str, Slot] = {"shirt": "top", "jeans": "bottom", "loafers": "footwear"}
 
 
