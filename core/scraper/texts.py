@@ -13,14 +13,16 @@ from typing import Final
 _WRAPPINGS: Final = 5
 """How often escaped markup is unwrapped; what is still wrapped after that is cut out."""
 _MOST_READ: Final = 50_000
-_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+_TAG = re.compile(r"<+(?=[a-zA-Z/!?])")
+"""With those before it: cutting one of several would leave the one before it in its place."""
 _LOOKS_LIKE_MARKUP = re.compile(r"[<&]")
 
 
 def plain(text: object, limit: int) -> str:
     """Return ``text`` as plain text of at most ``limit`` characters; the empty string for what is no text.
 
-    The result holds no ``<`` that could begin a tag, and giving it in again changes nothing.
+    The result holds no ``<`` that could begin a tag, and giving it in again changes nothing
+    unless its markup was wrapped more than ``_WRAPPINGS`` times.
     """
     if not isinstance(text, str | int | float) or isinstance(text, bool):
         return ""

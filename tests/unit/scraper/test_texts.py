@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.scraper.texts import plain
@@ -42,6 +42,7 @@ TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join
 
 
 @given(TEXTS, st.integers(0, 7))
+@example("<<?", 5)
 def test_nothing_is_left_that_a_browser_takes_for_a_tag(text: str, wrapped: int) -> None:
     for _ in range(wrapped):
         text = html.escape(text)
