@@ -1,10 +1,11 @@
-"""Numbers on the command line of checks and benchmarks: what cannot be meant is refused in a sentence."""
+"""Numbers and addresses on the command line: what cannot be meant is refused in a sentence."""
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from math import inf
+from urllib.parse import urlsplit
 
 
 def count(text: str) -> int:
@@ -20,6 +21,18 @@ def seconds(text: str) -> float:
 def share(text: str) -> float:
     """Read a part of the whole, from 0 to 1."""
     return _read(text, float, lambda number: 0 <= number <= 1, "a share from 0 to 1")
+
+
+def address(text: str) -> str:
+    """Read where a stack listens."""
+    try:
+        parts = urlsplit(text)
+        named = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise ArgumentTypeError(f"{text!r} is not an address such as http://127.0.0.1:7071")
+    return text
 
 
 def _read[N: (int, float)](text: str, kind: type[N], fits: Callable[[N], bool], what: str) -> N:

@@ -17,6 +17,7 @@ import aiohttp
 from azure.storage.blob.aio import BlobServiceClient
 
 from devstack import appsettings
+from devstack.asking import address
 from devstack.picture import Unlike, check_same_picture, whereabouts
 from devstack.ports import DEFAULTS, HOST
 from devstack.process import REPOSITORY, StackError
@@ -196,7 +197,10 @@ def main() -> int:
     """Walk, and say how it went."""
     parser = argparse.ArgumentParser(prog="python -m devstack.demo", description=__doc__)
     parser.add_argument(
-        "--url", default=f"http://{HOST}:{DEFAULTS['functions']}", help="default: %(default)s"
+        "--url",
+        type=address,
+        default=f"http://{HOST}:{DEFAULTS['functions']}",
+        help="default: %(default)s",
     )
     parser.add_argument("--email", default="demo@example.org", help="who walks (default: %(default)s)")
     parser.add_argument(
@@ -206,9 +210,6 @@ def main() -> int:
     try:
         settings = _settings_of(options.state_dir)
         asyncio.run(walk(options.url, options.email, settings))
-    except aiohttp.InvalidURL:
-        print(f"{options.url} is not a URL. Write it as http://127.0.0.1:7071", file=sys.stderr)
-        return 1
     except aiohttp.ClientConnectionError:
         print(
             f"Nobody answers at {options.url}. Start the stack in another terminal: make run", file=sys.stderr

@@ -29,17 +29,23 @@ class Exporting(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._off = False
+        # Before the handler's lock: the first record starts the SDK, which waits for threads that may log.
+        self.addFilter(_goes_out)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queue one record; settings the SDK makes no sense of turn this off, and never fail a caller."""
-        others = record.levelno < logging.WARNING and not record.name.startswith(_OURS)
-        if self._off or others or record.name.startswith(_ITS_OWN):
+        if self._off:
             return
         try:
             _emit(record)
         except Exception:  # a record that cannot be told must not break who logged it
             self._off = True
             logging.getLogger("opentelemetry.pluckit").exception("logs are off: check the OTEL_ settings")
+
+
+def _goes_out(record: logging.LogRecord) -> bool:
+    heard = record.levelno >= logging.WARNING or record.name.startswith(_OURS)
+    return heard and not record.name.startswith(_ITS_OWN)
 
 
 def _severity(level: int) -> SeverityNumber:

@@ -104,6 +104,18 @@ async def test_settings_that_make_no_sense_turn_a_signal_off_and_say_why(
     assert printed.decode().count(because) == 1
 
 
+async def test_a_first_record_that_makes_the_sdk_complain_does_not_wait_for_itself() -> None:
+    async with serving() as collector, asyncio.timeout(60):
+        values = {
+            "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": f"{collector.url}/v1/logs",
+            "OTEL_RESOURCE_ATTRIBUTES": "novalue",
+        }
+        async with briefly(2, {**LONG, **values}) as process:
+            await process.communicate()
+    assert process.returncode == 0
+    assert [record.body.string_value for record in collector.logs] == ["number 0", "number 1", "all was told"]
+
+
 async def test_a_sampler_that_takes_no_trace_tells_none_and_silences_nothing_else() -> None:
     async with serving() as collector:
         values = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_TRACES_SAMPLER": "always_off"}
