@@ -67,7 +67,7 @@ class Run:
         since = time.monotonic()
         again = [[LEAVING[0], *hands[0]], [chat.talk], [digest.judge], [account.export]]
         await self._stretch("without kills", plan.second, again)
-        after = await self.host.at_rest(lambda found: not found.more_than(before), 2 * _POOLS_SHRINK)
+        after = await self.host.at_rest(lambda found: not found.more_than(before), _POOLS_CLOSE)
         self.what = "judging"
         return await self._verdicts(since, before, after)
 
@@ -120,4 +120,6 @@ class Run:
             self.say(report.progress(self.town, self.weather, time.monotonic() - self.began, self.what))
 
 
+_POOLS_CLOSE = 30.0
+"""Seconds within which a pool has let go of what nobody uses: aiohttp keeps it for 15."""
 _POOLS_SHRINK = 4.0

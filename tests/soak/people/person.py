@@ -98,7 +98,8 @@ class Person:
         answers = await asyncio.gather(*(send() for _ in range(at_once)))
         answers += [await send() for _ in range(later)]
         self.traffic.checked["requests sent again"] += len(answers) - 1
-        if len({answer.data for answer in answers}) > 1:
+        # A refusal is not kept: sent again, it is another one of the same kind.
+        if len({answer.slug or answer.data for answer in answers}) > 1:
             self.traffic.doubled.append(f"POST {path}: {[answer.data[:200] for answer in answers]}")
         return answers[0]
 
