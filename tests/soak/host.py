@@ -57,8 +57,8 @@ class Holding:
 _SPARE = {"descriptors": 1, "child processes": 0, "threads": 24, "connections": 16, "tasks": 1}
 """How many more of each are no leak: pools fill by what happens at once, a timer may be just running.
 
-aiohttp takes the connection longest unused, so the reconciler, each second here, keeps open all that were ever
-needed at once. What leaks does so by requests, of which there are thousands.
+aiohttp takes the connection longest unused, so the reconciler, each second here, keeps open all that were
+ever needed at once. What leaks does so by requests, of which there are thousands.
 """
 
 

@@ -72,7 +72,7 @@ def test_memory_that_grows_is_told_from_a_restart() -> None:
     "more",
     [
         {"files": Counter({"/some/file": 2})},
-        {"connections": Counter(cosmos=9)},
+        {"connections": Counter(cosmos=30)},
         {"children": 1},
         {"threads": 60},
         {"tasks": Counter(renew=2)},
