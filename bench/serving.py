@@ -128,8 +128,7 @@ async def timed(app: str, calls: int) -> dict[str, Any]:
 
 
 async def _run(asked: argparse.Namespace) -> dict[str, Any]:
-    from core import identity, vault  # noqa: F401 - the worker takes the repository off the path
-    from core.platform import connections, cosmos  # noqa: F401
+    from core.platform import connections
 
     if not asked.stored:
         from bench import memory

@@ -123,3 +123,4 @@ class Run:
 _POOLS_CLOSE = 30.0
 """Seconds within which a pool has let go of what nobody uses: aiohttp keeps it for 15."""
 _POOLS_SHRINK = 4.0
+"""Seconds after coming to rest at which the first stretch is looked at."""
