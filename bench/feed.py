@@ -31,7 +31,7 @@ from core.feed.candidates import candidate
 from core.feed.ranking import rank
 from core.taste import Taste, apply, empty
 from core.taste.belief import Answer, prior
-from core.taste.deck import deck
+from core.taste.deck import Card, deck
 from core.taste.facets import coordinates
 from core.taste.quiz import GivenAnswer, QuizSession, event
 from core.taste.selection import next_card
@@ -76,7 +76,9 @@ class Seen:
 
 def learnt(who: Person, index: int) -> Taste:
     """Return what a quiz teaches of a person."""
-    chance, belief, shown, answers = random.Random(f"quiz {index}"), prior(), [], []
+    chance, belief = random.Random(f"quiz {index}"), prior()
+    shown: list[Card] = []
+    answers: list[GivenAnswer] = []
     while len(answers) < OPINIONS and (card := next_card(belief, deck(), shown, str(index))) is not None:
         shown.append(card)
         said: Answer = who.answers(card.vector, 0.05, chance)

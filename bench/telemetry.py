@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import gc
 import json
 import os
@@ -109,7 +110,7 @@ async def _off_path() -> None:
             setattr(telemetry, name, counted(name))
         await calls(WARM_UP)
     taken = {
-        name: min(timeit.repeat(lambda name=name, given=given: real[name](*given), number=10_000)) * 100
+        name: min(timeit.repeat(functools.partial(real[name], *given), number=10_000)) * 100
         for name, given in OFF_PATH.items()
     }
     print(sum(counts.values()) / WARM_UP, sum(counts[name] * taken[name] for name in OFF_PATH) / WARM_UP)

@@ -23,7 +23,7 @@ _ZIP = "application/zip"
 )
 async def export_me(call: Call) -> Reply:
     """Export everything kept of you; while an export is under way, asking again is the same one."""
-    job = await account.ask_export(call.user)
+    job = await account.ask_export(call.user, call.effect_id())
     return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
 
 

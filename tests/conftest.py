@@ -10,6 +10,8 @@ import hypothesis
 import pytest
 import pytest_socket
 
+from tests import scale
+
 # How long an example takes says how busy the machine is; that is no test's business.
 hypothesis.settings.register_profile("steady", deadline=None)
 hypothesis.settings.load_profile("steady")
@@ -27,6 +29,11 @@ pytest_plugins = (
 )
 
 _TESTS = Path(__file__).parent
+
+
+def pytest_configure() -> None:
+    if sentences := scale.refused():
+        raise pytest.UsageError("\n".join(sentences))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

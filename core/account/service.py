@@ -28,20 +28,20 @@ MOST_KEPT = 8
 _DIRECT = timedelta(minutes=15)
 
 
-async def ask_export(user_id: str) -> Job:
-    """Return the job that exports everything: the one under way, or else a new one.
+async def ask_export(user_id: str, export_id: str) -> Job:
+    """Return the job that exports everything: the one under way, or else a new one with this id.
 
     Raises:
         TooManyExports: until the oldest archive has expired.
     """
     from core.account import repository
 
-    kept = [found.modified_at async for found in repository.archives(user_id)]
-    if len(kept) >= MOST_KEPT:
-        wait = min(kept) + links.VALID_FOR - clock.now()
+    kept = {found.name: found.modified_at async for found in repository.archives(user_id)}
+    if len(kept) >= MOST_KEPT and repository.archive_name(user_id, export_id) not in kept:
+        wait = min(kept.values()) + links.VALID_FOR - clock.now()
         detail = f"There are {len(kept)} exports of you, each kept for 24 hours. Use one of them, or wait."
         raise TooManyExports(detail, retry_after=max(60.0, wait.total_seconds()))
-    return await jobs.submit_alone(user_id, EXPORT, {})
+    return await jobs.submit_alone(user_id, EXPORT, {}, job_id=export_id)
 
 
 async def find_export(user_id: str, export_id: str) -> BlobInfo:

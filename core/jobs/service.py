@@ -52,18 +52,19 @@ async def submit(
     return job
 
 
-async def submit_alone(user_id: str, kind: str, payload: dict[str, Any]) -> Job:
+async def submit_alone(user_id: str, kind: str, payload: dict[str, Any], *, job_id: str | None = None) -> Job:
     """Return the person's job of this kind that is under way, or a new one where there is none.
 
-    Asked for several times at once, it is one job.
+    Asked for several times at once, it is one job. A request that may be sent again brings the ``job_id`` of
+    what it would start: where it started that already and none is under way, it is that one, though over.
     """
     from core.jobs import repository
 
-    async def is_over(job_id: str) -> bool:
-        there = await repository.jobs().get(user_id, job_id)
+    async def is_over(found: str) -> bool:
+        there = await repository.jobs().get(user_id, found)
         return there is not None and there.status in transitions.OVER
 
-    wanted = Claim(id=ids.stable_id("alone", kind), user_id=user_id, job_id=ids.new_id())
+    wanted = Claim(id=ids.stable_id("alone", kind), user_id=user_id, job_id=job_id or ids.new_id())
     holder = await repository.claim(wanted)
     if holder != wanted.job_id and await is_over(holder):
         holder = await repository.claim_over(holder, wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import pytest
 from devstack import appsettings, ports
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
+from tests.scale import scale
 from tests.soak import stage
 
 CHAOS = {**stage.CHAOS, "ACCOUNT_EXPORT_PIECE_SECONDS": "0"}
@@ -20,15 +20,20 @@ CHAOS = {**stage.CHAOS, "ACCOUNT_EXPORT_PIECE_SECONDS": "0"}
 class Scale:
     """How much chaos: the short form is part of every test run, ``make chaos`` is the long one."""
 
-    events: int = int(os.environ.get("CHAOS_EVENTS", "200"))
-    people: int = int(os.environ.get("CHAOS_PEOPLE", "20"))
-    kills: int = int(os.environ.get("CHAOS_KILLS", "3"))
-    seconds: int = int(os.environ.get("CHAOS_SECONDS", "100"))
+    events: int
+    people: int
+    kills: int
+    seconds: int
 
 
-@pytest.fixture(scope="session")
-def scale() -> Scale:
-    return Scale()
+@pytest.fixture(name="scale", scope="session")
+def the_scale() -> Scale:
+    return Scale(
+        events=scale("CHAOS_EVENTS"),
+        people=scale("CHAOS_PEOPLE"),
+        kills=scale("CHAOS_KILLS"),
+        seconds=scale("CHAOS_SECONDS"),
+    )
 
 
 @pytest.fixture

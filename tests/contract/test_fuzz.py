@@ -19,16 +19,17 @@ from aiohttp import ClientSession
 
 from devstack.openapi import TARGET
 from tests.fixtures.app import FunctionsHost
+from tests.scale import scale
 
 HERE = Path(__file__).parent
 PHASES = os.environ.get("FUZZ_PHASES", "fuzzing")
 SINGLE = PHASES.removesuffix(",stateful")
 """The phases that need no operations which lead to one another."""
-EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "2")
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "120"))
+EXAMPLES = str(scale("FUZZ_EXAMPLES"))
+SECONDS = scale("FUZZ_SECONDS")
 LEAVING = ("erase_me", "auth_end_sessions", "auth_end_session", "auth_logout")
 """Operations that end the session of who asks: tried by somebody whom no other test needs."""
-SEED = os.environ.get("FUZZ_SEED", "20261124")
+SEED = str(scale("FUZZ_SEED"))
 
 
 async def fuzz(url: str, *options: str, phases: str = PHASES) -> tuple[int, str]:

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import random
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -35,7 +36,12 @@ def main() -> int:
     seed = random.randrange(10**6) if asked.seed is None else asked.seed
     print(f"soaking for {asked.seconds:g} s of traffic, SEED={seed}", flush=True)
     shutil.rmtree(FOLDER, ignore_errors=True)
-    verdicts = asyncio.run(soak(Plan(asked.seconds, seed, asked.people), FOLDER, _say))
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        verdicts = asyncio.run(soak(Plan(asked.seconds, seed, asked.people), FOLDER, _say))
+    except KeyboardInterrupt:
+        print("\nstopped; nothing is left running")
+        return 130
     broken = [verdict.name for verdict in verdicts if not verdict.holds]
     print(f"\nlogs of all services: {FOLDER / 'logs'}")
     print(f"{len(verdicts) - len(broken)} of {len(verdicts)} invariants hold", flush=True)

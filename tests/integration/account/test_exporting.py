@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from core import account
+from core import account, jobs
 from core.account import exporting, repository
 from core.account.errors import ExportExpired, ExportNotFound
 from core.jobs import Job, Paused
@@ -210,8 +210,19 @@ async def test_a_person_has_eight_archives_at_most(person: str) -> None:
     for _ in range(account.MOST_KEPT):
         await repository.exports.put(repository.archive_name(person, new_id()), b"PK", "application/zip")
     with clock.frozen(now + timedelta(hours=23)), pytest.raises(account.TooManyExports) as refused:
-        await account.ask_export(person)
+        await account.ask_export(person, new_id())
     assert 3500 < (refused.value.retry_after or 0) < 3700
+
+
+async def test_a_request_sent_again_after_its_export_ended_starts_no_other(person: str) -> None:
+    asked = new_id()
+    job = await account.ask_export(person, asked)
+    await jobs.attempt(job.ref, jobs.RetryPolicy(max_attempts=1, base=0, cap=0, jitter=0), exporting.work)
+    assert (await jobs.get(person, asked)).status == "completed"
+    for _ in range(account.MOST_KEPT):
+        assert (await account.ask_export(person, asked)).id == asked
+        await repository.exports.put(repository.archive_name(person, new_id()), b"PK", "application/zip")
+    assert (await account.ask_export(person, asked)).id == asked
 
 
 async def test_the_storage_services_own_url_reads_this_archive_and_nothing_else(person: str) -> None:

@@ -472,6 +472,11 @@ async def test_of_jobs_that_may_not_run_side_by_side_there_is_one_and_then_anoth
     again = await asyncio.gather(*(jobs.submit_alone(person, "taste", {}) for _ in range(8)))
     assert len({job.id for job in again}) == 1
     assert first not in {job.id for job in again}
+    for was in (first, again[0].id):
+        assert (await jobs.submit_alone(person, "taste", {}, job_id=was)).id == again[0].id
+    await jobs.attempt(again[0].ref, POLICY, nothing)
+    for was in (first, again[0].id):
+        assert (await jobs.submit_alone(person, "taste", {}, job_id=was)).id == was
     other = await jobs.submit_alone(person, "digest", {})
     assert (other.kind, other.id in {first, again[0].id}) == ("digest", False)
 
