@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from devstack import asking
 from devstack.process import REPOSITORY
+from tests.soak.invariants import Verdict
 from tests.soak.plan import Plan
 from tests.soak.run import soak
 
@@ -35,17 +36,24 @@ def main() -> int:
     asked = wanted()
     seed = random.randrange(10**6) if asked.seed is None else asked.seed
     print(f"soaking for {asked.seconds:g} s of traffic, SEED={seed}", flush=True)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        verdicts = asyncio.run(soak(Plan(asked.seconds, seed, asked.people), FOLDER, _say))
-    except KeyboardInterrupt:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        verdicts = asyncio.run(_soaked(Plan(asked.seconds, seed, asked.people)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("\nstopped; nothing is left running")
         return 130
     broken = [verdict.name for verdict in verdicts if not verdict.holds]
     print(f"\nlogs of all services: {FOLDER / 'logs'}")
     print(f"{len(verdicts) - len(broken)} of {len(verdicts)} invariants hold", flush=True)
     return 1 if broken else 0
+
+
+async def _soaked(plan: Plan) -> list[Verdict]:
+    """Soak until the end or until stopped, which lets the stack stop too."""
+    soaking = asyncio.ensure_future(soak(plan, FOLDER, _say))
+    for stopped_by in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stopped_by, soaking.cancel)
+    return await soaking
 
 
 def _say(line: str) -> None:
