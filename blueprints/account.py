@@ -35,7 +35,7 @@ async def export_me(call: Call) -> Reply:
 )
 async def get_export(call: Call[None, account.Ticket, account.ExportPath]) -> Reply:
     """The archive: whole where it is small, in ranges of 8 MiB, or by a redirect to storage for all of it."""
-    found = await account.find_export(call.user, call.path.export_id.lower())
+    found = await account.find_export(call.user, call.path.export_id)
     headers = {
         "ETag": f'"{found.etag}"',
         "Accept-Ranges": "bytes",

@@ -26,7 +26,7 @@ _LETTER = "api/admin/dead-letters/{dead_letter_id:guid}"
 )
 async def get_admin_job(call: Call[None, None, jobs.JobPath], client: df.DurableFunctionsClient) -> Reply:
     """Anyone's job with its attempts and its Durable instance: 202 while it runs, 200 however it ended."""
-    job = await jobs.find(call.path.job_id.lower())
+    job = await jobs.find(call.path.job_id)
     instance = await inspecting.instance_of(client, job)
     view = jobs.admin_view(job, instance, inspecting.management_urls(client, job.instance_id))
     again = jobs.retry_after(job)
@@ -53,7 +53,7 @@ async def list_dead_letters(call: Call[None, models.ListQuery]) -> models.Page[j
 )
 async def get_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> jobs.DeadLetterView:
     """One dead letter: what was asked, why it was given up, and every attempt."""
-    return jobs.dead_letters.view(await jobs.dead_letters.get(call.path.dead_letter_id.lower()))
+    return jobs.dead_letters.view(await jobs.dead_letters.get(call.path.dead_letter_id))
 
 
 @bp.route(route=_LETTER + "/replay", methods=["POST"])
@@ -64,7 +64,7 @@ async def get_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> jobs.D
 )
 async def replay_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> Reply:
     """Start the job over as a new run; asking twice starts it once."""
-    job = await jobs.dead_letters.replay(call.path.dead_letter_id.lower())
+    job = await jobs.dead_letters.replay(call.path.dead_letter_id)
     return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/admin/jobs/{job.id}")
 
 
@@ -72,7 +72,7 @@ async def replay_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> Rep
 @endpoint(auth=access.administrator, returns=lambda: {204: None}, problems=lambda: [jobs.DeadLetterNotFound])
 async def delete_dead_letter(call: Call[None, None, jobs.DeadLetterPath]) -> Reply:
     """Forget a dead letter; its owner still sees that the job failed, until it expires."""
-    await jobs.dead_letters.forget(call.path.dead_letter_id.lower())
+    await jobs.dead_letters.forget(call.path.dead_letter_id)
     return Reply.no_content()
 
 

@@ -56,7 +56,7 @@ async def test_source(call: Call[scraper.SourceSpec]) -> scraper.Trial:
 )
 async def get_admin_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """One source with its telemetry."""
-    return _shown(await scraper.get(call.path.source_id.lower()))
+    return _shown(await scraper.get(call.path.source_id))
 
 
 @bp.route(route=_SOURCE, methods=["PATCH"])
@@ -67,7 +67,7 @@ async def get_admin_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
 )
 async def change_source(call: Call[scraper.SourcePatch, None, scraper.SourcePath]) -> Reply:
     """Change a source by JSON merge patch. Kind and address stay: another address is another source."""
-    return _shown(await scraper.change(call.path.source_id.lower(), call.body, if_match=call.if_match))
+    return _shown(await scraper.change(call.path.source_id, call.body, if_match=call.if_match))
 
 
 @bp.route(route=_SOURCE, methods=["DELETE"])
@@ -78,7 +78,7 @@ async def change_source(call: Call[scraper.SourcePatch, None, scraper.SourcePath
 )
 async def remove_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """Stop following a source; the next sweep removes the items that only it carried."""
-    await scraper.remove(call.path.source_id.lower(), if_match=call.if_match)
+    await scraper.remove(call.path.source_id, if_match=call.if_match)
     return Reply.no_content()
 
 
@@ -90,7 +90,7 @@ async def remove_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
 )
 async def pause_source(call: Call[scraper.PauseReason, None, scraper.SourcePath]) -> Reply:
     """Leave a source alone until it is resumed."""
-    return _shown(await scraper.pause(call.path.source_id.lower(), call.body.reason))
+    return _shown(await scraper.pause(call.path.source_id, call.body.reason))
 
 
 @bp.route(route=_SOURCE + "/resume", methods=["POST"])
@@ -102,7 +102,7 @@ async def pause_source(call: Call[scraper.PauseReason, None, scraper.SourcePath]
 )
 async def resume_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """Sweep a paused source again; its failures in a row are forgotten."""
-    return _shown(await scraper.resume(call.path.source_id.lower()))
+    return _shown(await scraper.resume(call.path.source_id))
 
 
 @bp.route(route="api/admin/scraper/run", methods=["POST"])

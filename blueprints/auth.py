@@ -135,5 +135,5 @@ async def auth_end_sessions(call: Call[None, identity.EndAllQuery]) -> Reply:
 @endpoint(auth=access.live_session, returns=lambda: {204: None}, problems=lambda: [identity.SessionNotFound])
 async def auth_end_session(call: Call[None, None, identity.SessionPath]) -> Reply:
     """Sign one device out."""
-    await identity.end_session(call.user, call.path.session_id.lower())
+    await identity.end_session(call.user, call.path.session_id)
     return Reply.no_content()

@@ -53,7 +53,7 @@ def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
         """
         stream = await chat.events_of(
             call.user,
-            str(call.path.turn_id),
+            call.path.turn_id,
             call.headers.get("last-event-id"),
             call.query.last_event_id,
             wait=call.method == "GET",
@@ -64,7 +64,7 @@ def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
     @endpoint(auth=access.user, returns=lambda: {200: chat.Ticket}, problems=lambda: [chat.TurnNotFound])
     async def chat_turn_ticket(call: Call[None, None, chat.TurnPath]) -> chat.Ticket:
         """A link to the turn's events that needs no header, good for ten minutes, also before the post."""
-        return await chat.ticket_for(call.user, str(call.path.turn_id))
+        return await chat.ticket_for(call.user, call.path.turn_id)
 
     @bp.route(route="api/chat/turns/{turn_id:guid}/feedback", methods=["POST"])
     @endpoint(
@@ -72,7 +72,7 @@ def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
     )
     async def chat_turn_feedback(call: Call[chat.TurnFeedback, None, chat.TurnPath]) -> chat.TurnFeedback:
         """Say whether a finished answer was a good one; said again, the last word counts."""
-        return await chat.give_feedback(call.user, str(call.path.turn_id), call.body)
+        return await chat.give_feedback(call.user, call.path.turn_id, call.body)
 
     return bp
 

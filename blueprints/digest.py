@@ -45,7 +45,7 @@ async def list_digests(call: Call[None, models.ListQuery]) -> models.Page[digest
 )
 async def get_digest(call: Call[None, None, digest.DigestPath]) -> Reply:
     """One of your digests, as JSON or as a page."""
-    found = await digest.get(call.user, call.path.digest_id.lower())
+    found = await digest.get(call.user, call.path.digest_id)
     return _shown(call.preferred("application/json", "text/html"), found)
 
 
@@ -72,7 +72,7 @@ async def run_digest(call: Call) -> Reply:
 )
 async def give_digest_feedback(call: Call[digest.Feedback, None, digest.DigestPath]) -> Reply:
     """Say what you think of an outfit, an item or a find; a job takes it into your taste, once."""
-    job = await digest.give_feedback(call.user, call.path.digest_id.lower(), call.body)
+    job = await digest.give_feedback(call.user, call.path.digest_id, call.body)
     return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
 
 

@@ -30,4 +30,4 @@ async def list_feed(call: Call[None, models.ListQuery]) -> models.Page[feed.Feed
 )
 async def react_to_item(call: Call[reactions.NewReaction, None, feed.ItemPath]) -> reactions.Reacted:
     """Say what you think of an item; the same twice counts once. A job brings it into your taste profile."""
-    return await feed.react(call.user, call.path.item_id.lower(), call.body)
+    return await feed.react(call.user, call.path.item_id, call.body)

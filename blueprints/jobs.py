@@ -24,7 +24,7 @@ async def get_job(call: Call[None, account.Ticket, jobs.JobPath]) -> Reply:
 
     The link to an erasure opens its job without signing in, for there is nobody left to sign in.
     """
-    job = await jobs.get(call.user, call.path.job_id.lower())
+    job = await jobs.get(call.user, call.path.job_id)
     polled = jobs.polled(job)
     if polled.retry_after is None:
         return Reply.ok(polled.view)

@@ -61,7 +61,7 @@ async def process_image(call: Call[Uploaded]) -> Reply:
 )
 async def get_media(call: Call[None, None, media.ImagePath]) -> media.ProcessedImage:
     """What is known of a photo, with fresh links."""
-    return await media.describe(call.user, call.path.image_id.lower())
+    return await media.describe(call.user, call.path.image_id)
 
 
 @bp.route(route="api/media/{image_id:guid}/cutout", methods=["DELETE"])
@@ -72,7 +72,7 @@ async def get_media(call: Call[None, None, media.ImagePath]) -> media.ProcessedI
 )
 async def undo_cutout(call: Call[None, None, media.ImagePath]) -> media.ProcessedImage:
     """Put the original back; uploading the photo again makes the cutout anew."""
-    return await media.undo_cutout(call.user, call.path.image_id.lower())
+    return await media.undo_cutout(call.user, call.path.image_id)
 
 
 @bp.route(route=_VARIANT, methods=["GET", "HEAD"])
@@ -83,7 +83,7 @@ async def undo_cutout(call: Call[None, None, media.ImagePath]) -> media.Processe
 )
 async def get_media_variant(call: Call[None, media.LinkQuery, media.VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
-    found, revision = await media.find_variant(call.user, call.path.image_id.lower(), call.path.variant)
+    found, revision = await media.find_variant(call.user, call.path.image_id, call.path.variant)
     headers = _headers(found.etag, lasting=call.query.rev == str(revision))
     if media.matches(call.if_none_match, found.etag):
         return Reply(304, None, headers, found.content_type)

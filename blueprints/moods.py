@@ -29,21 +29,21 @@ async def list_moods(call: Call[None, models.ListQuery]) -> models.Page[moods.Mo
 @endpoint(auth=access.user, returns=lambda: {200: moods.MoodView}, problems=lambda: [moods.MoodNotFound])
 async def get_mood(call: Call[None, None, moods.MoodPath]) -> moods.MoodView:
     """One mood with its palette, the pieces that make it, and items of the feed that show it."""
-    return await moods.get(call.user, call.path.mood_id.lower())
+    return await moods.get(call.user, call.path.mood_id)
 
 
 @bp.route(route=_MOOD + "/matches", methods=["GET", "HEAD"])
 @endpoint(auth=access.user, returns=lambda: {200: moods.MoodMatches}, problems=lambda: [moods.MoodNotFound])
 async def match_mood(call: Call[None, None, moods.MoodPath]) -> moods.MoodMatches:
     """What of your own fits a mood, the best outfit of it, and the one piece that is missing."""
-    return await moods.matches(call.user, call.path.mood_id.lower())
+    return await moods.matches(call.user, call.path.mood_id)
 
 
 @bp.route(route=_MOOD + "/react", methods=["POST"])
 @endpoint(auth=access.user, returns=lambda: {200: reactions.Reacted}, problems=lambda: [moods.MoodNotFound])
 async def react_to_mood(call: Call[reactions.NewReaction, None, moods.MoodPath]) -> reactions.Reacted:
     """Say what you think of a mood; the same twice counts once. A job brings it into your taste profile."""
-    return await moods.react(call.user, call.path.mood_id.lower(), call.body)
+    return await moods.react(call.user, call.path.mood_id, call.body)
 
 
 @bp.route(route="api/admin/moods/generate", methods=["POST"])

@@ -32,7 +32,7 @@ async def list_scraper_sources(call: Call[None, models.ListQuery]) -> models.Pag
 )
 async def subscribe_to_source(call: Call[None, None, scraper.SourcePath]) -> scraper.SourceView:
     """Follow a source; its items come into your feed. Again changes nothing."""
-    source = await scraper.subscribe(call.user, call.path.source_id.lower())
+    source = await scraper.subscribe(call.user, call.path.source_id)
     return scraper.shown(source, subscribed=True)
 
 
@@ -40,5 +40,5 @@ async def subscribe_to_source(call: Call[None, None, scraper.SourcePath]) -> scr
 @endpoint(auth=access.user, returns=lambda: {204: None})
 async def unsubscribe_from_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """Leave a source. Again, or of a source that is gone, changes nothing."""
-    await scraper.unsubscribe(call.user, call.path.source_id.lower())
+    await scraper.unsubscribe(call.user, call.path.source_id)
     return Reply.no_content()

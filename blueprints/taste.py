@@ -25,7 +25,7 @@ async def start_taste_quiz(call: Call[taste.NewQuiz]) -> Reply:
 @endpoint(auth=access.user, returns=lambda: {200: taste.QuizView}, problems=lambda: [taste.QuizNotFound])
 async def get_taste_quiz(call: Call[None, None, taste.QuizPath]) -> taste.QuizView:
     """Where a quiz stands and the card it waits for, to go on with it on any device."""
-    return await taste.get_quiz(call.user, call.path.quiz_id.lower())
+    return await taste.get_quiz(call.user, call.path.quiz_id)
 
 
 @bp.route(route=_QUIZ + "/answers", methods=["POST"])
@@ -36,7 +36,7 @@ async def get_taste_quiz(call: Call[None, None, taste.QuizPath]) -> taste.QuizVi
 )
 async def answer_taste_quiz(call: Call[taste.NewAnswer, None, taste.QuizPath]) -> taste.QuizView:
     """Answer a card and get the next one; the same answer twice counts once."""
-    return await taste.answer_quiz(call.user, call.path.quiz_id.lower(), call.body)
+    return await taste.answer_quiz(call.user, call.path.quiz_id, call.body)
 
 
 @bp.route(route=_QUIZ + "/complete", methods=["POST"])
@@ -48,7 +48,7 @@ async def answer_taste_quiz(call: Call[taste.NewAnswer, None, taste.QuizPath]) -
 )
 async def complete_taste_quiz(call: Call[None, None, taste.QuizPath]) -> Reply:
     """Hand the quiz in; a job takes it into the profile. Handing it in twice is one job."""
-    job = await taste.complete_quiz(call.user, call.path.quiz_id.lower())
+    job = await taste.complete_quiz(call.user, call.path.quiz_id)
     return Reply.accepted(jobs.JobStarted(job_id=job.id), location=f"/api/jobs/{job.id}")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from core.platform.examples import example, given_by, left_out
-from core.platform.models import Shared, Wire
+from core.platform.models import PathId, Shared, Wire
 
 LinkPart = Annotated[str | None, left_out("Part of a signed link, which is followed as it is.")]
 
@@ -16,7 +16,7 @@ LinkPart = Annotated[str | None, left_out("Part of a signed link, which is follo
 class ExportPath(Wire):
     """Which export."""
 
-    export_id: Annotated[str, given_by("export_me", "/job_id")]
+    export_id: Annotated[PathId, given_by("export_me", "/job_id")]
 
 
 class Ticket(Wire):

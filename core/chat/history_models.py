@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from core.chat.desk import Outfit, WearQuestion
 from core.chat.feedback import TurnFeedback
 from core.platform.examples import example, given_by
-from core.platform.models import Document, Stamp, Wire
+from core.platform.models import Document, PathId, Stamp, Wire
 
 
 class Header(Document):
@@ -91,4 +91,4 @@ class Conversation(ConversationSummary):
 class ConversationPath(Wire):
     """Which conversation."""
 
-    conversation_id: Annotated[str, given_by("list_conversations", "/items/0/conversation_id")]
+    conversation_id: Annotated[PathId, given_by("list_conversations", "/items/0/conversation_id")]

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from core.chat.facts import LONGEST, Fact
 from core.platform.examples import example, given_by
-from core.platform.models import Document, Page, Wire
+from core.platform.models import Document, Page, PathId, Wire
 from core.platform.texts import Readable
 
 type Text = Annotated[
@@ -77,7 +77,7 @@ class FactPatch(Wire):
 class FactPath(Wire):
     """Which fact."""
 
-    fact_id: Annotated[str, given_by("list_memory", "/items/0/fact_id")]
+    fact_id: Annotated[PathId, given_by("list_memory", "/items/0/fact_id")]
 
 
 class Used(Wire):

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from core.platform.examples import example, given_by
 from core.platform.ids import new_id, stable_id
-from core.platform.models import Wire
+from core.platform.models import PathId, Wire
 from core.platform.texts import Readable
 
 MESSAGE_LIMIT = 4_000
@@ -47,7 +47,7 @@ class NewTurn(Wire):
 class TurnPath(Wire):
     """The id of a turn."""
 
-    turn_id: Annotated[UUID, given_by("get_conversation", "/turns/0/turn_id")]
+    turn_id: Annotated[PathId, given_by("get_conversation", "/turns/0/turn_id")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from core.platform.examples import example, given_by
-from core.platform.models import Document, Wire
+from core.platform.models import Document, PathId, Wire
 from core.stylist import Piece
 from core.taste import Answer, FacetName
 
@@ -159,7 +159,7 @@ class DigestSummary(Wire):
 class DigestPath(Wire):
     """Which digest."""
 
-    digest_id: Annotated[str, given_by("list_digests", "/items/0/id")]
+    digest_id: Annotated[PathId, given_by("list_digests", "/items/0/id")]
 
 
 class Feedback(Wire):

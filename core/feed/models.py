@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 from core.platform.examples import example, given_by
-from core.platform.models import Wire
+from core.platform.models import PathId, Wire
 from core.scraper import Availability, FeedItem, ItemKind, ItemPrice
 from core.taste import Answer
 
@@ -75,4 +75,4 @@ class BestItem:
 class ItemPath(Wire):
     """Which item of the feed."""
 
-    item_id: Annotated[str, given_by("list_feed", "/items/0/item_id")]
+    item_id: Annotated[PathId, given_by("list_feed", "/items/0/item_id")]

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from core.identity.emails import normalised
 from core.platform.examples import example, given_by, given_outside
-from core.platform.models import Document, Shared, Wire
+from core.platform.models import Document, PathId, Shared, Wire
 
 type Email = Annotated[str, AfterValidator(normalised)]
 type RevokedFor = Literal["signed_out", "reuse", "revoked"]
@@ -110,7 +110,7 @@ class SessionView(Wire):
 class SessionPath(Wire):
     """The path of one session."""
 
-    session_id: Annotated[str, given_by("auth_sessions", "/items/0/id")]
+    session_id: Annotated[PathId, given_by("auth_sessions", "/items/0/id")]
 
 
 class EndAllQuery(Wire):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, computed_field
 
 from core.platform.examples import example, given_by
-from core.platform.models import Document, Wire
+from core.platform.models import Document, PathId, Wire
 
 type JobStatus = Literal["queued", "running", "waiting", "completed", "dead_lettered", "failed"]
 
@@ -144,13 +144,13 @@ class JobStarted(Wire):
 class JobPath(Wire):
     """Which job."""
 
-    job_id: Annotated[str, given_by("export_me", "/job_id")]
+    job_id: Annotated[PathId, given_by("export_me", "/job_id")]
 
 
 class DeadLetterPath(Wire):
     """Which dead letter."""
 
-    dead_letter_id: Annotated[str, given_by("list_dead_letters", "/items/0/dead_letter_id")]
+    dead_letter_id: Annotated[PathId, given_by("list_dead_letters", "/items/0/dead_letter_id")]
 
 
 class JobRef(Wire):

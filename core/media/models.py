@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.platform.examples import example, given_by, left_out
-from core.platform.models import Document, Wire
+from core.platform.models import Document, PathId, Wire
 
 type VariantName = Literal["original", "cutout", "thumb"]
 type Quality = Literal["good", "low_quality"]
@@ -117,13 +117,13 @@ class Picture(Document):
 class ImagePath(Wire):
     """Whose route names a photo."""
 
-    image_id: Annotated[str, given_by("process_image", "/image_id")]
+    image_id: Annotated[PathId, given_by("process_image", "/image_id")]
 
 
 class VariantPath(Wire):
     """Whose route names a rendition of a photo."""
 
-    image_id: Annotated[str, given_by("process_image", "/image_id")]
+    image_id: Annotated[PathId, given_by("process_image", "/image_id")]
     variant: Annotated[VariantName, Field(examples=["thumb"])]
 
 

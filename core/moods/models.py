@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from core.platform.examples import example, given_by
-from core.platform.models import Shared, Stamp, Wire
+from core.platform.models import PathId, Shared, Stamp, Wire
 from core.stylist import Outfit
 from core.taste import Answer, FacetName, colour_families
 from core.vault import ItemSummary
@@ -177,7 +177,7 @@ class MoodMatches(Wire):
 class MoodPath(Wire):
     """Which mood."""
 
-    mood_id: Annotated[str, given_by("list_moods", "/items/0/mood_id")]
+    mood_id: Annotated[PathId, given_by("list_moods", "/items/0/mood_id")]
 
 
 class Generation(Shared):

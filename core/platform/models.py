@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 
 def _fixed_width(moment: datetime) -> str:
@@ -19,6 +19,9 @@ def _fixed_width(moment: datetime) -> str:
 
 # Cosmos orders timestamps as text, which is only their order in time when all have the same width.
 Stamp = Annotated[datetime, PlainSerializer(_fixed_width, when_used="json")]
+
+PathId = Annotated[str, AfterValidator(str.lower)]
+"""An id in a path, as all ids are kept: the route's ``:guid`` takes its letters in either case."""
 
 
 _set = object.__setattr__

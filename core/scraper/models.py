@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, computed_field
 
 from core.platform.examples import example, given_by, given_outside
-from core.platform.models import Document, Shared, Stamp, Wire
+from core.platform.models import Document, PathId, Shared, Stamp, Wire
 from core.taste import FacetName, Subject
 
 type SourceKind = Literal["feed", "page", "sitemap", "products"]
@@ -270,7 +270,7 @@ class FeedItem(Shared):
 class SourcePath(Wire):
     """Which source."""
 
-    source_id: Annotated[str, given_by("add_source", "/source_id")]
+    source_id: Annotated[PathId, given_by("add_source", "/source_id")]
 
 
 def _word(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.platform.examples import example, given_by
-from core.platform.models import Document, Wire
+from core.platform.models import Document, PathId, Wire
 from core.taste.belief import PRIOR_SD, Answer, Belief, believe
 from core.taste.deck import Card, by_id, deck
 from core.taste.drawing import draw
@@ -122,7 +122,7 @@ class NewQuiz(Wire):
 class QuizPath(Wire):
     """Which quiz."""
 
-    quiz_id: Annotated[str, given_by("start_taste_quiz", "/quiz_id")]
+    quiz_id: Annotated[PathId, given_by("start_taste_quiz", "/quiz_id")]
 
 
 class NewAnswer(Wire):

@@ -22,7 +22,7 @@ from pydantic import (
 
 from core.media import Variants
 from core.platform.examples import example, given_by
-from core.platform.models import Document, ListQuery, Stamp, Wire
+from core.platform.models import Document, ListQuery, PathId, Stamp, Wire
 from core.vault import colours as colour_families
 from core.vault.texts import Category, Day, Line, Notes, Word, Words, folded
 from core.vault.wears import Wear, last_worn_on
@@ -268,7 +268,7 @@ class ListItems(ListQuery):
 class ItemPath(Wire):
     """The item a route names."""
 
-    item_id: Annotated[str, given_by("add_vault_item", "/id")]
+    item_id: Annotated[PathId, given_by("add_vault_item", "/id")]
 
 
 class NewWear(Wire):

@@ -108,7 +108,7 @@ async def test_an_item_is_added_and_read_back(send: Send) -> None:
     assert {key: added.body[key] for key in expected} == expected
     assert added.body.keys() - expected.keys() == {"id", "created_at", "updated_at"}
     assert added.body["created_at"].endswith("Z")
-    read = await send("GET", f"/items/{added.body['id']}")
+    read = await send("GET", f"/items/{added.body['id'].upper()}")
     assert (read.status, read.body, read.etag) == (200, added.body, added.etag)
     listed = await send("GET", "/items")
     assert listed.body == {

@@ -102,6 +102,16 @@ def _values(segment: str) -> list[str]:
     return choices[1].split("|")
 
 
+@pytest.mark.parametrize("route", [r for r in ROUTES if ":guid}" in r.template], ids=lambda route: route.name)
+def test_an_id_in_a_path_is_read_in_either_case(route: Route) -> None:
+    segments = [segment for segment in route.template.split("/") if segment.startswith("{")]
+    values = {segment.strip("{}").partition(":")[0]: _values(segment)[0] for segment in segments}
+    ids = [name for name in values if f"{{{name}:guid}}" in segments]
+    assert route.spec.path is not None
+    read = route.spec.path.model_validate(values | {name: values[name].upper() for name in ids})
+    assert [getattr(read, name) for name in ids] == [values[name] for name in ids]
+
+
 def test_no_two_routes_answer_one_url_and_method() -> None:
     for one, other in combinations(ROUTES, 2):
         same = set(examples(one.template)) & set(examples(other.template))
