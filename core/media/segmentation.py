@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from core.media.errors import SegmentationDown, SegmentationUnusable
 from core.media.renditions import Sent
-from core.platform import settings, telemetry
+from core.platform import clock, settings, telemetry, waiting
 from core.platform.telemetry import Span
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes | None:
     if response.status == _NOTHING_FOUND:
         return None
     if response.status == 429 or response.status >= 500:
-        raise _TryAgain(f"status {response.status}", _retry_after(response))
+        after = waiting.seconds(response.headers.get("Retry-After"), clock.now())
+        raise _TryAgain(f"status {response.status}", after)
     if response.status != 200:
         raise SegmentationUnusable(f"The segmentation service answered {response.status}.")
     if response.content_type != "image/png":
@@ -115,11 +116,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes | None:
         if len(data) > MOST_BYTES:
             raise SegmentationUnusable(f"The mask has more than {MOST_BYTES} bytes.")
     return bytes(data)
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float | None:
-    sent = response.headers.get("Retry-After", "")
-    return float(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else None
 
 
 def _pause(state: RetryCallState) -> float:

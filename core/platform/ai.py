@@ -24,7 +24,7 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from core.platform import ai_budget, connections, credentials, settings
+from core.platform import ai_budget, clock, connections, credentials, settings, waiting
 from core.platform.ai_schema import strict_schema
 from core.platform.ai_usage import record_usage, tokens
 from core.platform.errors import BadUpstream, DomainError, Invalid, Unavailable
@@ -166,10 +166,9 @@ def translated(error: OpenAIError) -> DomainError:
     if isinstance(error, BadRequestError) and error.code == "content_filter":
         return declined()
     _log.warning("the model does not answer: %s", type(error).__name__)
-    retry_after = _DEFAULT_RETRY_SECONDS
-    if isinstance(error, APIStatusError):
-        sent = error.response.headers.get("retry-after", "")
-        retry_after = float(sent) if sent.replace(".", "", 1).isdigit() else retry_after
+    sent = error.response.headers.get("retry-after") if isinstance(error, APIStatusError) else None
+    asked = waiting.seconds(sent, clock.now())
+    retry_after = _DEFAULT_RETRY_SECONDS if asked is None else asked
     return ModelUnavailable("The language model does not answer now. Try again.", retry_after=retry_after)
 
 
@@ -207,5 +206,5 @@ async def _token() -> str:
         return (await identity.get_token(_AZURE_SCOPE)).token
     except AzureError as error:
         _log.warning("no token for the model: %s", type(error).__name__)
-        retry_after = _DEFAULT_RETRY_SECONDS
-        raise ModelUnavailable("The language model cannot be asked now.", retry_after=retry_after) from error
+        detail = "The language model cannot be asked now."
+        raise ModelUnavailable(detail, retry_after=_DEFAULT_RETRY_SECONDS) from error

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from protego import Protego
 
-from core.platform import clock, ids
+from core.platform import clock, ids, waiting
 from core.platform.cosmos import Container
 from core.platform.fetch.errors import (
     DisallowedByRobots,
@@ -90,11 +90,10 @@ class Rules:
 
     @property
     def pause(self) -> float:
-        """Seconds it wants between two requests."""
+        """Seconds it wants between two requests, as far as that is honoured."""
         rate = self.parsed.request_rate(PRODUCT)
-        return max(
-            self.parsed.crawl_delay(PRODUCT) or 0.0, rate.seconds / rate.requests if rate is not None else 0.0
-        )
+        each = rate.seconds / rate.requests if rate is not None else 0.0
+        return min(max(self.parsed.crawl_delay(PRODUCT) or 0.0, each), waiting.LONGEST)
 
     def check(self, target: Target) -> None:
         """Let ``target`` pass.

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import hdrs
 
-from core.platform import clock, telemetry
-from core.platform.fetch import waiting
+from core.platform import clock, telemetry, waiting
 from core.platform.fetch.charsets import is_binary
 from core.platform.fetch.errors import (
     HostBusy,
@@ -37,6 +36,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 _LATER = 60
 """Seconds after which to try again what is slow or out of reach."""
+_UNSAID = 60
+"""Seconds to stay away where a server throttles without saying for how long."""
 
 _log = logging.getLogger("pluckit.fetch")
 
@@ -134,7 +135,7 @@ def _asked_to_wait(got: aiohttp.ClientResponse) -> float | None:
     """Return the seconds the server wants to be left alone for, if it does."""
     said = waiting.seconds(got.headers.get(hdrs.RETRY_AFTER), clock.now())
     if got.status == 429:
-        return said if said is not None else waiting.UNSAID
+        return said if said is not None else _UNSAID
     return said if got.status == 503 else None
 
 

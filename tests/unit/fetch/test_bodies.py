@@ -5,15 +5,13 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.platform.fetch import BodyTooLarge, UnreadableBody, waiting
+from core.platform.fetch import BodyTooLarge, UnreadableBody
 from core.platform.fetch.charsets import decode, is_binary
 from core.platform.fetch.unpacking import Body
 
@@ -182,34 +180,3 @@ def test_any_bytes_are_some_text(body: bytes, declared: str | None) -> None:
 )
 def test_what_has_nuls_is_no_text(body: bytes, declared: str | None, binary: bool) -> None:
     assert is_binary(body, declared) is binary
-
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        (" 0 ", 0),
-        ("9" * 40, waiting.LONGEST),
-        (format_datetime(NOW + timedelta(minutes=5), usegmt=True), 300),
-        (format_datetime(NOW - timedelta(minutes=5), usegmt=True), 0),
-        (format_datetime(NOW + timedelta(days=400), usegmt=True), waiting.LONGEST),
-        ("Tue, 24 Nov 2026 12:00:30 -0000", 30),
-        ("soon", None),
-        ("-5", None),
-        ("1.5", None),
-        ("²", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
-    assert waiting.seconds(header, NOW) == seconds
-
-
-@given(st.text(max_size=40))
-def test_retry_after_may_be_anything(header: str) -> None:
-    said = waiting.seconds(header, NOW)
-    assert said is None or 0 <= said <= waiting.LONGEST

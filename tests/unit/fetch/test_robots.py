@@ -27,3 +27,12 @@ async def test_rules_are_kept_in_memory_for_the_origins_met_last(monkeypatch: py
         rules = await book.rules(targets.read(f"https://{host}.example.com/", {}))
         assert (rules.verdict, rules.pause) == ("rules", 0.0)
     assert asked == [f"{host}.example.com" for host in ("a", "b", "c", "b")]
+
+
+@pytest.mark.parametrize("asked", ["Crawl-delay: 1000000000000000", "Request-rate: 1/99999999999999999999d"])
+async def test_no_robots_txt_silences_a_host_for_longer_than_a_day(asked: str) -> None:
+    async def read(target: Target) -> bytes:
+        return f"User-agent: *\n{asked}".encode()
+
+    rules = await robots.RobotsBook(MemoryRobots(), read).rules(targets.read("https://a.example.com/", {}))
+    assert rules.pause == 24 * 60 * 60

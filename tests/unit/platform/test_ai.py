@@ -111,13 +111,21 @@ async def test_a_call_that_found_nobody_is_tried_once_more_before_its_first_word
 
 
 @pytest.mark.parametrize(
-    "answer", [httpx2.ReadTimeout("too slow"), httpx2.Response(429, headers={"Retry-After": "9"})]
+    ("answer", "wait"),
+    [
+        (httpx2.ReadTimeout("too slow"), 10),
+        (httpx2.Response(429, headers={"Retry-After": "9"}), 9),
+        (httpx2.Response(429, headers={"Retry-After": "9" * 12}), 24 * 60 * 60),
+        (httpx2.Response(429, headers=[(b"Retry-After", b"\xb2")]), 10),
+    ],
 )
-async def test_what_took_too_long_or_asks_to_wait_is_not_tried_again(model: Model, answer: Answer) -> None:
+async def test_what_took_too_long_or_asks_to_wait_is_not_tried_again(
+    model: Model, answer: Answer, wait: float
+) -> None:
     model.answers = [answer]
     with pytest.raises(ModelUnavailable) as refused:
         await heard()
-    assert refused.value.retry_after == (9 if isinstance(answer, httpx2.Response) else 10)
+    assert refused.value.retry_after == wait
     assert len(model.asked) == 1
 
 
