@@ -5,7 +5,8 @@ from __future__ import annotations
 import azure.functions as func
 
 from blueprints import access
-from core import account, identity, jobs, media
+from core import account, identity, jobs
+from core.platform import ranges
 from core.platform.errors import RangeBeyondEnd
 from core.platform.http import Call, Reply, endpoint
 
@@ -41,16 +42,14 @@ async def get_export(call: Call[None, account.Ticket, account.ExportPath]) -> Re
         "Accept-Ranges": "bytes",
         "Content-Disposition": f'attachment; filename="{account.filename(found)}"',
     }
-    applies = media.range_still_applies(call.headers.get("if-range"), found.etag)
-    part = media.parse_range(call.headers.get("range") if applies else None, found.size)
+    part = ranges.part_of(call.headers, found.etag, found.size)
     if part is None and found.size > account.PIECE:
         return Reply(307, headers={**headers, "Location": await account.direct_url(found)})
-    start = part.start if part else 0
-    data = await account.read_export(found, start, part.length if part else found.size)
     if part is None:
-        return Reply.file(data, _ZIP, headers=headers)
-    headers["Content-Range"] = f"bytes {start}-{start + len(data) - 1}/{found.size}"
-    return Reply.file(data, _ZIP, status=206, headers=headers)
+        return Reply.file(await account.read_export(found, 0, found.size), _ZIP, headers=headers)
+    sent = part.at_most(account.PIECE)
+    data = await account.read_export(found, sent.start, sent.length)
+    return Reply.file(data, _ZIP, status=206, headers={**headers, "Content-Range": sent.content_range})
 
 
 @bp.route(route="api/auth/me", methods=["DELETE"])

@@ -8,7 +8,7 @@ import azure.functions as func
 
 from blueprints import access
 from core import identity
-from core.platform import models
+from core.platform import models, ranges
 from core.platform.errors import DomainError, FieldError, Invalid, NotFound
 from core.platform.http import Call, Reply, endpoint
 
@@ -42,7 +42,7 @@ async def auth_jwks(call: Call) -> Reply:
     keys = identity.public_keys()
     etag = sha256(keys.model_dump_json().encode()).hexdigest()[:32]
     caching = {"Cache-Control": f"public, max-age={_JWKS_MAX_AGE}"}
-    if call.if_none_match is not None and f'"{etag}"' in call.if_none_match:
+    if ranges.matches(call.if_none_match, etag):
         return Reply(304, headers={**caching, "ETag": f'"{etag}"'})
     return Reply.ok(keys, etag=etag, headers=caching)
 

@@ -6,6 +6,7 @@ import azure.functions as func
 
 from blueprints import access
 from core import media
+from core.platform import ranges
 from core.platform.errors import DomainError, FieldError, RangeBeyondEnd
 from core.platform.http import Call, Reply, Upload, Uploaded, endpoint
 
@@ -85,10 +86,9 @@ async def get_media_variant(call: Call[None, media.LinkQuery, media.VariantPath]
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
     found, revision = await media.find_variant(call.user, call.path.image_id, call.path.variant)
     headers = _headers(found.etag, lasting=call.query.rev == str(revision))
-    if media.matches(call.if_none_match, found.etag):
+    if ranges.matches(call.if_none_match, found.etag):
         return Reply(304, None, headers, found.content_type)
-    applies = media.range_still_applies(call.headers.get("if-range"), found.etag)
-    part = media.parse_range(call.headers.get("range") if applies else None, found.size)
+    part = ranges.part_of(call.headers, found.etag, found.size)
     data = await media.read_variant(found, part)
     if part is None:
         return Reply.file(data, found.content_type, headers=headers)

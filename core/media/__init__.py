@@ -21,7 +21,6 @@ from core.media.errors import (
 )
 from core.media.extraction import of_image, of_photo, picture_for_model
 from core.media.models import ImagePath, LinkQuery, ProcessedImage, VariantPath, Variants
-from core.media.ranges import ByteRange, matches, parse_range, range_still_applies
 from core.media.service import (
     cutout_as,
     describe,
@@ -40,7 +39,6 @@ __all__ = [
     "ACCEPTED_TYPES",
     "AnimatedPicture",
     "BrokenPicture",
-    "ByteRange",
     "Extraction",
     "ExtractionRequest",
     "ImagePath",
@@ -64,13 +62,10 @@ __all__ = [
     "describe",
     "exists",
     "find_variant",
-    "matches",
     "of_image",
     "of_photo",
-    "parse_range",
     "picture_for_model",
     "process",
-    "range_still_applies",
     "read_variant",
     "subtypes",
     "sweep_unfinished",

@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 from core.media.errors import NoCutout, PictureInProgress, PictureNotFound
 from core.media.links import links
 from core.media.models import Measures, Picture, ProcessedImage, VariantName, Variants
-from core.media.ranges import ByteRange
 from core.media.sniffing import MEDIA_TYPES, check_bytes, sniff
 from core.platform import clock, ids
+from core.platform.ranges import ByteRange
 
 if TYPE_CHECKING:
     from core.media.models import StoredVariant

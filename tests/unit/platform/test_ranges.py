@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.media.ranges import matches, parse_range, range_still_applies
 from core.platform.errors import RangeBeyondEnd
+from core.platform.ranges import ByteRange, matches, parse_range, part_of, range_still_applies
 
 DATA = bytes(range(100))
 
@@ -71,3 +71,18 @@ def test_a_range_stands_only_for_the_same_bytes(header: str | None, stands: bool
 )
 def test_known_versions_are_recognised(header: str | None, named: bool) -> None:
     assert matches(header, "abc") is named
+
+
+def test_a_part_is_of_the_version_it_was_begun_of_and_of_no_other() -> None:
+    begun = {"range": "bytes=10-29", "if-range": '"abc"'}
+    part = part_of(begun, "abc", 100)
+    assert part == ByteRange(10, 20, 100)
+    assert part_of(begun, "def", 100) is None
+    assert part_of({}, "abc", 100) is None
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(5, "bytes 10-14/100"), (20, "bytes 10-29/100"), (99, "bytes 10-29/100")]
+)
+def test_a_part_that_is_too_much_at_once_is_its_beginning(most: int, told: str) -> None:
+    assert ByteRange(10, 20, 100).at_most(most).content_range == told

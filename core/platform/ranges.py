@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.platform.errors import RangeBeyondEnd
@@ -22,6 +23,20 @@ class ByteRange:
     def content_range(self) -> str:
         """The ``Content-Range`` header of this part."""
         return f"bytes {self.start}-{self.start + self.length - 1}/{self.size}"
+
+    def at_most(self, length: int) -> ByteRange:
+        """Return its first ``length`` bytes; itself where it has no more."""
+        return ByteRange(self.start, min(self.length, length), self.size)
+
+
+def part_of(headers: Mapping[str, str], etag: str, size: int) -> ByteRange | None:
+    """Return the part of a whole, at version ``etag`` (unquoted), that a request asks for; ``None`` for all.
+
+    Raises:
+        RangeBeyondEnd: no byte of it exists.
+    """
+    applies = range_still_applies(headers.get("if-range"), etag)
+    return parse_range(headers.get("range") if applies else None, size)
 
 
 def parse_range(header: str | None, size: int) -> ByteRange | None:
