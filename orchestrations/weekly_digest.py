@@ -9,9 +9,8 @@ digests going, and continues as new behind that page. Payloads carry ids and pos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import azure.durable_functions as df
 import grpc  # type: ignore[import-untyped]  # grpcio ships no types
@@ -19,7 +18,7 @@ from durabletask import task
 from durabletask.task import OrchestrationContext, Task, TaskFailedError
 
 from core.platform.invocations import told
-from orchestrations.attempts import BURIAL
+from orchestrations.attempts import BURIAL, Given, Step
 
 bp = df.Blueprint()
 
@@ -28,12 +27,6 @@ PAGE = 50
 """People in a sub-orchestration: each of them costs it four events of history."""
 LISTED = 500
 """People found by one query, which goes over all partitions; their ids are carried along page by page."""
-
-if TYPE_CHECKING:
-    type Given = dict[str, Any]
-else:
-    Given = dict  # the worker refuses a binding with a parametrised annotation
-type Step = Generator[Task[Any], Any, Any]
 
 
 async def start(client: df.DurableFunctionsClient, now: datetime, *, failed_too: bool = False) -> bool:

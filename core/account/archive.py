@@ -14,24 +14,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, cast
 
-from pydantic import BaseModel, ConfigDict
+from core.account.models import Member
 
 type Write = Callable[[bytes], object]
-
-
-class Member(BaseModel):
-    """A finished member, as the directory will have it; sizes and ``offset`` in bytes."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    name: str
-    at: datetime
-    crc: int
-    packed: int
-    size: int
-    offset: int
-    flags: int
-    method: int
 
 
 class Archive:

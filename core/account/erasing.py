@@ -70,7 +70,8 @@ async def _end(erasure: Erasure) -> dict[str, Any]:
     """Forget whose erasure this was, then let the person come again."""
     from core.account import repository
 
-    return await _over(_found(await repository.change_erasure(erasure.id, repository.over)))
+    now = clock.now()
+    return await _over(_found(await repository.change_erasure(erasure.id, lambda there: there.over(now))))
 
 
 async def _over(erasure: Erasure) -> dict[str, Any]:

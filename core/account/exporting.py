@@ -10,16 +10,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from core.account import holdings, links
-from core.account.archive import Archive, Member, Write
-from core.account.models import ExportResult
+from core.account.archive import Archive, Write
+from core.account.models import ExportResult, Reached
 from core.jobs import Job, Paused
 from core.platform.errors import Unavailable
 
@@ -35,20 +32,6 @@ BLOCK = 4 * 1024 * 1024
 TYPE = "application/zip"
 
 _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic"}
-
-
-class Reached(BaseModel):
-    """How far an export has got: the parts that are ``done``, and after which file the next one goes on."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    version: int = 1
-    begun_at: datetime
-    done: list[str] = Field(default_factory=list)
-    after: str = ""
-    members: list[Member] = Field(default_factory=list)
-    size: int = 0
-    blocks: list[str] = Field(default_factory=list)
 
 
 class Export:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from core.platform.containers import DAY
 from core.platform.examples import example, given_by, left_out
 from core.platform.models import PathId, Shared, Wire
+
+SHELF: Final = "erasures"
+"""The partition of all erasures."""
+_RECEIPT_DAYS: Final = 365
 
 LinkPart = Annotated[str | None, left_out("Part of a signed link, which is followed as it is.")]
 
@@ -34,6 +39,35 @@ class ExportResult(Wire):
     expires_at: datetime
     bytes: int
     files: int
+
+
+class Member(BaseModel):
+    """A finished member of an archive, as the directory will have it; sizes and ``offset`` in bytes."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    name: str
+    at: datetime
+    crc: int
+    packed: int
+    size: int
+    offset: int
+    flags: int
+    method: int
+
+
+class Reached(BaseModel):
+    """How far an export has got: the parts that are ``done``, and after which file the next one goes on."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    version: int = 1
+    begun_at: datetime
+    done: list[str] = Field(default_factory=list)
+    after: str = ""
+    members: list[Member] = Field(default_factory=list)
+    size: int = 0
+    blocks: list[str] = Field(default_factory=list)
 
 
 class ProviderToken(Wire):
@@ -86,7 +120,7 @@ class Erasure(Shared):
     ``tokens`` are those that no answer has come for yet, ``issuers`` the answers.
     """
 
-    partition: str = "erasures"
+    partition: str = SHELF
     account: str | None = None
     flows: frozenset[str] = frozenset()
     counted: dict[str, int] = Field(default_factory=dict)
@@ -96,6 +130,13 @@ class Erasure(Shared):
     asked_at: datetime
     swept_at: datetime | None = None
     completed_at: datetime | None = None
+
+    def over(self, now: datetime) -> Erasure:
+        """Return the erasure as its receipt: with all counts, and nothing of whom; itself if it is that."""
+        if self.completed_at is not None:
+            return self
+        whose: dict[str, Any] = {"account": None, "flows": frozenset(), "counting": {}, "tokens": ()}
+        return self.model_copy(update={**whose, "completed_at": now, "ttl": _RECEIPT_DAYS * DAY})
 
     def receipt(self) -> dict[str, Any]:
         """Return the receipt of an erasure that is over, as JSON."""

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any
 
-from core.account.exporting import Reached
-from core.account.models import Erasure
+from core.account.models import SHELF, Erasure, Reached
 from core.platform import clock
 from core.platform.block_blobs import BlockBlobs
-from core.platform.containers import DAY
 from core.platform.cosmos import AlreadyExists, Container
 from core.platform.storage import BlobInfo
 
 exports = BlockBlobs("exports")
 
 _ENDING = ".zip"
-_SHELF = "erasures"
-_KEPT_DAYS = 365
 _erasures = Container("erasures", Erasure)
 
 
@@ -32,21 +27,12 @@ async def add_erasure(erasure: Erasure) -> None:
 
 async def find_erasure(erasure_id: str) -> Erasure | None:
     """Return the erasure, ``None`` where there is no such one."""
-    return await _erasures.get(_SHELF, erasure_id)
+    return await _erasures.get(SHELF, erasure_id)
 
 
 async def change_erasure(erasure_id: str, change: Callable[[Erasure], Erasure]) -> Erasure | None:
     """Apply ``change`` by compare-and-swap; ``None`` where there is no such erasure."""
-    return await _erasures.update(_SHELF, erasure_id, change)
-
-
-def over(erasure: Erasure) -> Erasure:
-    """Return the erasure as its receipt: with all counts, and nothing of whom."""
-    if erasure.completed_at is not None:
-        return erasure
-    whose: dict[str, Any] = {"account": None, "flows": frozenset(), "counting": {}, "tokens": ()}
-    done = {"completed_at": clock.now(), "ttl": _KEPT_DAYS * DAY}
-    return erasure.model_copy(update={**whose, **done})
+    return await _erasures.update(SHELF, erasure_id, change)
 
 
 def archive_name(user_id: str, export_id: str) -> str:

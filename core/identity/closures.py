@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from core.identity.errors import AccountBeingErased, AccountErased
-from core.identity.models import Closure
+from core.identity.models import CLOSED, Closure
 from core.platform import clock, connections, ids
 from core.platform.cosmos import AlreadyExists, Container, Stale
 from core.platform.errors import Unavailable
@@ -26,7 +26,6 @@ KEPT = timedelta(minutes=30)
 """How long after the erasure old access tokens are known as such; they live 15 minutes."""
 
 _ASK_SECONDS = 2.0
-_PARTITION = "closed"
 _closures = Container("erasures", Closure)
 _log = logging.getLogger("pluckit.identity")
 
@@ -58,7 +57,7 @@ class KnownClosures:
         """Read all; while the database is down the last copy stands, for then there is nothing to get at."""
         try:
             async with asyncio.timeout(_ASK_SECONDS):
-                self._known = {closure.id: closure async for closure in _closures.all(_PARTITION)}
+                self._known = {closure.id: closure async for closure in _closures.all(CLOSED)}
         except (Unavailable, TimeoutError):
             _log.warning("the closed accounts could not be read; the last known ones count")
         self._read_at = time.monotonic()
@@ -69,7 +68,7 @@ async def close(user_id: str, erasure_id: str) -> None:
     wanted = Closure(id=_id(user_id), erasure_id=erasure_id, closed_at=clock.now())
     while True:
         try:
-            there = await _closures.get(_PARTITION, wanted.id)
+            there = await _closures.get(CLOSED, wanted.id)
             if there is None:
                 await _closures.create(wanted)
             elif there.erasure_id != erasure_id:
@@ -83,14 +82,14 @@ async def close(user_id: str, erasure_id: str) -> None:
 async def reopen(erasure_id: str) -> None:
     """Let the person sign up again; the erasure alone tells who, as nothing else is left."""
     where, params = "c.erasure_id = @erasure", {"erasure": erasure_id}
-    async for closure in _closures.all(_PARTITION, where=where, params=params):
-        await _closures.update(_PARTITION, closure.id, _reopened)
+    async for closure in _closures.all(CLOSED, where=where, params=params):
+        await _closures.update(CLOSED, closure.id, _reopened)
     (await known()).forget()
 
 
 async def closed_by(user_id: str) -> str | None:
     """Return the erasure that closed the account, ``None`` where it is open; asks the database."""
-    closure = await _closures.get(_PARTITION, _id(user_id))
+    closure = await _closures.get(CLOSED, _id(user_id))
     return None if closure is None or closure.reopened_at is not None else closure.erasure_id
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from core.identity.emails import normalised
 from core.platform.examples import example, given_by, given_outside
 from core.platform.models import Document, PathId, Shared, Wire
+
+CLOSED: Final = "closed"
+"""The partition of all closures."""
 
 type Email = Annotated[str, AfterValidator(normalised)]
 type RevokedFor = Literal["signed_out", "reuse", "revoked"]
@@ -247,7 +250,7 @@ class Closure(Shared):
     ``reopened_at`` is when the erasure was over and the person could sign up again.
     """
 
-    partition: str = "closed"
+    partition: str = CLOSED
     erasure_id: str
     closed_at: datetime
     reopened_at: datetime | None = None

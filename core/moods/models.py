@@ -14,6 +14,8 @@ from core.vault import ItemSummary
 
 SHELF: Final = "moods"
 """The partition of the moods that were made: there are few, and they are listed together."""
+MONTHS: Final = "generations"
+"""The partition of what each month's feed was found to contain."""
 
 Hex = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 Position = Annotated[float, Field(ge=-1, le=1)]
@@ -183,7 +185,7 @@ class MoodPath(Wire):
 class Generation(Shared):
     """What one month's feed was found to contain: decided once, so that a retry names the same moods."""
 
-    partition: str = "generations"
+    partition: str = MONTHS
     drafts: tuple[Mood, ...]
     items: int
     created_at: Stamp

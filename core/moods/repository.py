@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from core.moods.models import SHELF, Generation, Mood
+from core.moods.models import MONTHS, SHELF, Generation, Mood
 from core.platform.cosmos import AlreadyExists, Container
 
 _moods = Container("moods", Mood)
 _generations = Container("moods", Generation)
-_MONTHS = "generations"
 
 
 async def made() -> list[Mood]:
@@ -31,7 +30,7 @@ async def keep(mood: Mood) -> Mood:
 
 async def generation(month: str) -> Generation | None:
     """Return what the feed of ``month`` was found to contain."""
-    return await _generations.get(_MONTHS, month)
+    return await _generations.get(MONTHS, month)
 
 
 async def decide(found: Generation) -> Generation:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.account import repository
 from core.account.models import Erasure, ProviderToken
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -28,9 +27,9 @@ def test_there_is_no_receipt_of_an_erasure_that_goes_on() -> None:
 
 
 def test_a_receipt_has_the_counts_and_nothing_of_whom_and_stays_what_it_was() -> None:
-    over = repository.over(ERASURE)
+    over = ERASURE.over(AT)
     receipt = over.receipt()
     assert (receipt["documents"], receipt["blobs"], receipt["flows"]) == ({"vault": 3}, {"media": 2}, 1)
     assert receipt["issuers"] == {"google": "revoked"}
     assert "somebody" not in over.model_dump_json()
-    assert repository.over(over) is over
+    assert over.over(AT + timedelta(days=1)) is over
