@@ -257,10 +257,18 @@ class Container[D: Stored]:
                 yield document
 
     async def _take_over(self, document: D) -> D:
-        """Write over an expired document that Cosmos DB has not removed yet; of several at once, one does."""
+        """Write over an expired document that Cosmos DB has not removed yet; of several at once, one does.
+
+        One that was removed since it was met leaves its id free.
+        """
         proxy = await container(self.name)
         with translated("read_item", self.name):
-            there = self._read(await proxy.read_item(document.id, document.home))
+            try:
+                there = self._read(await proxy.read_item(document.id, document.home))
+            except exceptions.CosmosResourceNotFoundError:
+                there = None
+        if there is None:
+            return await self.create(document)
         if not _expired(there):
             raise AlreadyExists
         try:

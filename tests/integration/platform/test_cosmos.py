@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, TCPConnector
+from azure.cosmos.aio import ContainerProxy
 
 from core.platform import clock, ids
 from core.platform.cosmos import AlreadyExists, Container, Stale
@@ -51,6 +53,21 @@ async def test_an_addition_whose_answer_is_lost_meets_itself_and_is_made(stack: 
     found = await COATS.get(person, "a")
     assert found is not None
     assert found.size == 3
+
+
+async def test_an_id_that_is_met_and_gone_when_looked_at_is_free(
+    person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await COATS.create(Coat(id="a", user_id=person, size=1))
+    read = ContainerProxy.read_item
+
+    async def gone_by_then(proxy: ContainerProxy, *given: Any, **named: Any) -> Any:
+        monkeypatch.undo()
+        await COATS.delete(person, "a")
+        return await read(proxy, *given, **named)
+
+    monkeypatch.setattr(ContainerProxy, "read_item", gone_by_then)
+    assert (await COATS.create(Coat(id="a", user_id=person, size=2))).size == 2
 
 
 async def test_a_version_is_written_over_once(person: str) -> None:
