@@ -164,7 +164,7 @@ async def log_wear(
     day = worn_on or desk.today
     if not date(1900, 1, 1) <= day <= desk.today + timedelta(days=1):
         raise NotDone(f"{day} is not a day on which it can have been worn. Today is {desk.today}.")
-    if item.last_worn_on == day:
+    if any(wear.worn_on == day for wear in item.wears):
         return {"recorded": True, "already": True, "name": item.name}
     if not desk.ask(WearQuestion(item_id=item.id, name=item.name, worn_on=day)):
         raise NotDone("There are enough questions open. Let the person answer first.")

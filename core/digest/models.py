@@ -192,10 +192,10 @@ class Sweep(Wire):
     """
 
     model_config = example(
-        instance_id="weekly_digest",
+        instance_id="weekly-digest",
         started=True,
         management={
-            "statusQueryGetUri": "https://example.azurewebsites.net/runtime/webhooks/durabletask/instances/weekly_digest?code=..."
+            "statusQueryGetUri": "https://example.azurewebsites.net/runtime/webhooks/durabletask/instances/weekly-digest?code=..."
         },
     )
 

@@ -101,7 +101,7 @@ class AdminJobView(JobView):
         nudges=0,
         payload={"week": "2025-06-09"},
         management={
-            "statusQueryGetUri": "https://example.azurewebsites.net/runtime/webhooks/durabletask/instances/weekly_digest?code=..."
+            "statusQueryGetUri": "https://example.azurewebsites.net/runtime/webhooks/durabletask/instances/0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1?code=..."
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,11 @@ import pytest
 from core.chat.desk import MOST_OUTFITS, MOST_QUESTIONS, Desk, WearQuestion
 from core.chat.toolbox import MOST_CHARACTERS, NotDone, Tool
 from core.chat.tools import log_wear
-from core.vault import VaultItem
+from core.vault import VaultItem, Wear
 from tests.unit.stylist.wardrobes import item
 
 TODAY = date(2026, 5, 4)
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ITEMS = [item(number, "shirt") for number in range(12)]
 
 
@@ -73,6 +74,16 @@ async def test_a_wear_is_of_a_day_that_can_have_been(day: date, asked: bool) -> 
         with pytest.raises(NotDone, match="not a day"):
             await log_wear(table.desk, ITEMS[0].id, day)
     assert [one.worn_on for one in table.desk.questions] == ([day] if asked else [])
+
+
+async def test_a_day_that_is_logged_is_not_asked_about_whatever_was_worn_since() -> None:
+    days = [TODAY - timedelta(days=ago) for ago in (9, 2)]
+    table, shirt = Table(), item(0, "shirt")
+    worn = shirt.model_copy(update={"wears": tuple(Wear(worn_on=day, logged_at=NOON) for day in days)})
+    table.desk.items[worn.id] = worn
+    for day in days:
+        assert (await log_wear(table.desk, worn.id, day))["already"]
+    assert not table.desk.questions
 
 
 async def recite(desk: Desk, times: int) -> dict[str, Any]:
