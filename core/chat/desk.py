@@ -12,12 +12,12 @@ from datetime import date
 
 from core import vault
 from core.chat.turn import Emit
+from core.platform import ids
 from core.platform.examples import example
 from core.platform.models import Wire
 from core.vault import VaultItem
 
 MOST_OUTFITS = 6
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_QUESTIONS = 5
 
 
@@ -66,7 +66,7 @@ class Desk:
             ItemNotFound: it is not in their vault.
         """
         wanted = item_id.strip().lower()
-        if not _ID.fullmatch(wanted):
+        if not re.fullmatch(ids.FORM, wanted):
             raise vault.ItemNotFound("That is no identifier of an item.")
         if wanted not in self.items:
             self.items[wanted] = await vault.get(self.user_id, wanted)

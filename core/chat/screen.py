@@ -12,11 +12,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.platform import ids
+
 SUSPICIOUS = 16
 """Letters and digits in a row, as in the instructions, from which on text is held back."""
 RECITED = 48
 """Letters and digits in a row, as in the instructions, that are no accident any more."""
-_UUID = re.compile(r"(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])", re.IGNORECASE)
+_ID = re.compile(rf"(?<![0-9a-z]){ids.FORM}(?![0-9a-z])", re.IGNORECASE)
 _RUN = re.compile(r"(?<![0-9a-zA-Z-])[0-9a-fA-F][0-9a-fA-F-]{0,35}$")
 _DASHES = (8, 13, 18, 23)
 
@@ -70,7 +72,7 @@ class Screen:
 
 def _segments(text: str) -> Iterator[str | Named]:
     place = 0
-    for found in _UUID.finditer(text):
+    for found in _ID.finditer(text):
         if found.start() > place:
             yield text[place : found.start()]
         yield Named(found[0].lower())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from core.platform.texts import folded
 from core.vault import VaultItem
 
 _NOTES = 300
@@ -50,8 +50,7 @@ def ranked(items: Sequence[VaultItem], query: str) -> list[VaultItem]:
 
 def words(text: str) -> set[str]:
     """Return the words of a text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return set(_WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char))))
+    return set(_WORD.findall(folded(text)))
 
 
 def _told(item: VaultItem) -> set[str]:

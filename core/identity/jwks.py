@@ -93,7 +93,7 @@ class IssuerKeys:
 
     def __init__(self, issuer: str, fetch: Fetch, metadata: str | None = None) -> None:
         self.issuer = issuer
-        self._discovery = f"{(metadata or issuer).rstrip('/')}/.well-known/openid-configuration"
+        self._discovery = discovery_url(metadata or issuer)
         self._fetch = fetch
         self._keys: _Keys | None = None
         self._location: tuple[str, datetime] | None = None
@@ -188,6 +188,11 @@ class IssuerKeys:
             raise BadUpstream(f"Discovery at {self._discovery} names no jwks_uri.")
         self._location = (checked_url(location), clock.now() + freshness(fetched.cache_control))
         return location
+
+
+def discovery_url(metadata: str) -> str:
+    """Return where the configuration of a provider is (OpenID Connect Discovery 1.0, section 4)."""
+    return f"{metadata.rstrip('/')}/.well-known/openid-configuration"
 
 
 def freshness(cache_control: str) -> timedelta:

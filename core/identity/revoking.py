@@ -34,5 +34,5 @@ async def revoke(issuer_name: str, token: str) -> Revoked:
 
 
 async def _endpoint(issuer: issuers.Issuer) -> str:
-    found = await fetching.fetch_json(f"{issuer.metadata.rstrip('/')}/.well-known/openid-configuration")
+    found = await fetching.fetch_json(jwks.discovery_url(issuer.metadata))
     return jwks.checked_url(str(found.body.get("revocation_endpoint", "")))

@@ -168,7 +168,7 @@ async def me(user_id: str) -> Me:
 
 def config() -> AuthConfig:
     """Return how to sign in here and what our access tokens look like."""
-    from core.identity import access_tokens, authority
+    from core.identity import access_tokens, authority, jwks
     from core.platform import settings
 
     auth = settings.get(settings.AuthSettings)
@@ -179,7 +179,7 @@ def config() -> AuthConfig:
             IssuerOption(
                 name=issuer.name,
                 issuer=issuer.issuer,
-                discovery=f"{issuer.metadata.rstrip('/')}/.well-known/openid-configuration",
+                discovery=jwks.discovery_url(issuer.metadata),
                 client_ids=list(issuer.client_ids),
             )
             for issuer in authority.issuers()

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
+from core.platform import ids
 from core.platform.examples import example, given_by
 from core.platform.models import Document, PathId, Wire
 
@@ -177,7 +178,7 @@ class JobMessage(Wire):
     """
 
     version: Literal[1] = 1
-    job_id: str = Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    job_id: str = Field(pattern=f"^{ids.FORM}$")
     user_id: str = Field(min_length=1, max_length=255)
     run: int = Field(default=0, ge=0)
     kind: str | None = Field(default=None, max_length=100)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.media.models import Colour
+from core.platform import ids
 from core.platform.examples import example, given_by
 from core.platform.models import Wire
 
@@ -128,7 +129,7 @@ class ExtractionRequest(Wire):
     image_id: Annotated[
         str,
         given_by("process_image", "/image_id"),
-        Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+        Field(pattern=f"^{ids.FORM}$"),
     ]
     user_id: Annotated[
         str | None, Field(max_length=64, description="Only for service callers: the photo's owner.")

@@ -12,10 +12,7 @@ from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContentSettings
 
-from core.platform.storage import Blobs, translated
-
-_REFUSED = (409, 412)
-"""Statuses of a condition that is not met."""
+from core.platform.storage import UNMET, Blobs, translated
 
 
 class Moved(Exception):
@@ -36,7 +33,7 @@ class AppendBlobs(Blobs):
                     match_condition=MatchConditions.IfMissing,
                 )
             except HttpResponseError as error:
-                if error.status_code not in _REFUSED:
+                if error.status_code not in UNMET:
                     raise
                 return await self._has(name, metadata)
         return True
@@ -54,7 +51,7 @@ class AppendBlobs(Blobs):
             except ResourceNotFoundError:
                 raise Moved from None
             except HttpResponseError as error:
-                if error.status_code not in _REFUSED:
+                if error.status_code not in UNMET:
                     raise
                 if not await self._stands(name, at, data):
                     raise Moved from None
@@ -70,7 +67,7 @@ class AppendBlobs(Blobs):
             except ResourceNotFoundError:
                 return False
             except HttpResponseError as error:
-                if error.status_code not in _REFUSED:
+                if error.status_code not in UNMET:
                     raise
                 return await self._has(name, metadata)
         return True
@@ -84,7 +81,7 @@ class AppendBlobs(Blobs):
             except ResourceNotFoundError:
                 return False
             except HttpResponseError as error:
-                if error.status_code not in _REFUSED:
+                if error.status_code not in UNMET:
                     raise
                 return False
         return True

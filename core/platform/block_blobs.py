@@ -17,10 +17,8 @@ from azure.storage.blob import BlobBlock, BlobSasPermissions, ContentSettings, g
 from azure.storage.blob.aio import BlobServiceClient
 
 from core.platform import clock
-from core.platform.storage import Blobs, translated
+from core.platform.storage import UNMET, Blobs, translated
 
-_REFUSED = (409, 412)
-"""Statuses of a condition that is not met."""
 _SKEW = timedelta(minutes=5)
 
 
@@ -87,7 +85,7 @@ class BlockBlobs(Blobs):
             except (ResourceExistsError, ResourceNotFoundError):
                 raise Overtaken from None
             except HttpResponseError as error:
-                if error.status_code not in _REFUSED:
+                if error.status_code not in UNMET:
                     raise
                 raise Overtaken from None
         return str(saved["etag"])

@@ -30,6 +30,8 @@ from core.platform import connections, credentials, settings, telemetry
 from core.platform.errors import Unavailable
 from core.platform.paging import each
 
+UNMET = (409, 412)
+"""Statuses of a condition that is not met."""
 _MOST_PEEKED = 32
 _OPTIONS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 10}
 

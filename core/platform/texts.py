@@ -26,6 +26,12 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(char) not in _SHAPELESS and char not in _BLANK_LETTERS for char in text)
 
 
+def folded(text: str) -> str:
+    """Return ``text`` without case and accents: how texts are compared in a search."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
 def _read(text: str) -> str:
     if CONTROLS_BUT_BREAKS.search(text):
         raise ValueError(UNREADABLE)

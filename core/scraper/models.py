@@ -15,7 +15,7 @@ from pydantic import Field, computed_field
 
 from core.platform.examples import example, given_by, given_outside
 from core.platform.models import Document, PathId, Shared, Stamp, Wire
-from core.taste import FacetName, Subject
+from core.taste import FacetName, Subject, term
 
 type SourceKind = Literal["feed", "page", "sitemap", "products"]
 type SourceState = Literal["active", "paused", "removed"]
@@ -261,7 +261,7 @@ class FeedItem(Shared):
         return {
             "colour": found.colours,
             "category": tuple(word for word in (found.category, found.subtype) if word),
-            "brand": (_word(self.finding.brand),) if self.finding.brand else (),
+            "brand": (term(self.finding.brand),) if self.finding.brand else (),
             "material": found.materials,
             "pattern": found.patterns,
         }
@@ -271,8 +271,3 @@ class SourcePath(Wire):
     """Which source."""
 
     source_id: Annotated[PathId, given_by("add_source", "/source_id")]
-
-
-def _word(text: str) -> str:
-    """Return ``text`` in the form taste counts words under: lower case, single hyphens for blanks."""
-    return "-".join(text.replace("_", " ").split()).casefold()

@@ -14,9 +14,9 @@ from core.stylist.models import Formality, Outfit, Part, PartName, Piece, Propos
 from core.stylist.wardrobe import Kind, Slot
 
 if TYPE_CHECKING:
-    from core.stylist.tastes import Subject, Taste
+    from core.stylist.tastes import Taste
     from core.stylist.unlocking import Gap
-    from core.taste import FacetVector
+    from core.taste import FacetVector, Subject
     from core.vault import VaultItem
 
 __all__ = [

@@ -7,14 +7,11 @@ same. What was learned of a person comes in through ``Taste``, which ``core.tast
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol
+from typing import Protocol
 
 from core.stylist.garments import Garment
 from core.stylist.wardrobe import LEVELS
-from core.taste import FacetVector, colour_families, facets_of
-
-type Subject = Literal["colour", "category", "brand", "material", "pattern"]
-"""What a word of taste is about."""
+from core.taste import FacetVector, Subject, colour_families, facets_of, term
 
 
 class Taste(Protocol):
@@ -46,9 +43,5 @@ def words(garment: Garment) -> dict[Subject, tuple[str, ...]]:
         "material": tuple(item.materials),
         "pattern": (item.pattern,),
     }
-    kept = {subject: tuple(_word(text) for text in texts if text) for subject, texts in single.items()}
+    kept = {subject: tuple(term(text) for text in texts if text) for subject, texts in single.items()}
     return {"colour": tuple(colour_families(garment.hexes)), **kept}
-
-
-def _word(text: str) -> str:
-    return "-".join(text.replace("_", " ").split()).casefold()

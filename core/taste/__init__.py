@@ -20,7 +20,7 @@ from core.taste.errors import (
     QuizUnanswered,
     TooManyTasteEvents,
 )
-from core.taste.events import Declaration, Evidence, StatementReading, Subject, TasteEvent, check
+from core.taste.events import Declaration, Evidence, StatementReading, Subject, TasteEvent, check, term
 from core.taste.facets import FACETS, Facet, FacetName, FacetVector, coordinates, pole, similarity
 from core.taste.outlook import Outlook
 from core.taste.palette import families as colour_families
@@ -37,7 +37,6 @@ from core.taste.service import (
     taste_of,
 )
 from core.taste.taste import Affinity, FacetView, Taste, TasteView
-from core.vault import colour_family
 
 __all__ = [
     "FACETS",
@@ -76,7 +75,6 @@ __all__ = [
     "apply",
     "check",
     "colour_families",
-    "colour_family",
     "colours_in",
     "complete_quiz",
     "coordinates",
@@ -92,4 +90,5 @@ __all__ = [
     "start_quiz",
     "submit",
     "taste_of",
+    "term",
 ]

@@ -40,16 +40,20 @@ and M.-H. Chen, "Power Prior Distributions for Regression Models", Statistical S
 """
 
 
-def _word(value: object) -> object:
-    """Fold a word to the form affinities are counted under: lower case, single hyphens for blanks."""
-    return "-".join(value.replace("_", " ").split()).casefold() if isinstance(value, str) else value
+def term(word: str) -> str:
+    """Return a word in the form affinities are counted under: lower case, single hyphens for blanks."""
+    return "-".join(word.replace("_", " ").split()).casefold()
+
+
+def _term(value: object) -> object:
+    return term(value) if isinstance(value, str) else value
 
 
 def _utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-Word = Annotated[str, BeforeValidator(_word), StringConstraints(min_length=1, max_length=60)]
+Word = Annotated[str, BeforeValidator(_term), StringConstraints(min_length=1, max_length=60)]
 Position = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Words = Annotated[tuple[Word, ...], Field(max_length=8)]

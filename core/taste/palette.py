@@ -1,7 +1,6 @@
 """What colours say of taste: how vivid, how light, how warm. Their families are the wardrobe's.
 
-Measured in Oklch, where equal steps look equal (Björn Ottosson, "A perceptual color space for image
-processing", 2020).
+Measured in Oklch: Oklab by lightness, chroma and hue.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from functools import lru_cache
 from math import atan2, cos, degrees, hypot, radians
 from typing import Final
 
+from core.platform.oklab import oklab
 from core.vault import colour_family
 
 HEX: Final = re.compile(r"#[0-9a-f]{6}")
@@ -23,13 +23,7 @@ _WARMEST_HUE, _CLEARLY_COLOURED = 55.0, 0.08
 @lru_cache(maxsize=4096)
 def oklch(hex_colour: str) -> tuple[float, float, float]:
     """Return lightness 0..1, chroma 0..~0.32 and hue in degrees of ``#rrggbb`` (lower case)."""
-    red, green, blue = (_linear(int(hex_colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
-    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
-    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
-    lightness = 0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short
-    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
-    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    lightness, a, b = oklab(hex_colour)
     return lightness, hypot(a, b), degrees(atan2(b, a)) % 360
 
 
@@ -63,7 +57,3 @@ def families(colours: Iterable[str]) -> list[str]:
 
 def _held(value: float) -> float:
     return max(-1.0, min(1.0, value))
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from math import atan2, degrees, dist, hypot
 from typing import Final
 
+from core.platform.oklab import oklab
+
 FAMILIES: dict[str, dict[str, str]] = {
     "black": {"black": "#000000", "jet": "#1a1a1a"},
     "grey": {
@@ -79,7 +81,7 @@ def hex_of(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def family(hex_colour: str) -> str:
     """Return the family of ``#rrggbb``."""
-    point = _oklab(hex_colour)
+    point = oklab(hex_colour)
     possible = _possible(point[0], hypot(*point[1:]), degrees(atan2(point[2], point[1])) % 360)
     anchors = (anchor for anchor in _anchors() if anchor[0] in possible)
     return min(anchors, key=lambda anchor: dist(point, anchor[1]))[0]
@@ -122,20 +124,4 @@ def _named() -> dict[str, str]:
 
 @cache
 def _anchors() -> list[tuple[str, tuple[float, float, float]]]:
-    return [(name, _oklab(value)) for name, members in FAMILIES.items() for value in members.values()]
-
-
-def _oklab(hex_colour: str) -> tuple[float, float, float]:
-    red, green, blue = (_linear(int(hex_colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
-    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
-    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
-    return (
-        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
-        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
-        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
-    )
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+    return [(name, oklab(value)) for name, members in FAMILIES.items() for value in members.values()]

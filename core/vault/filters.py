@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.platform.texts import folded
 from core.vault.models import ListItems
-from core.vault.texts import folded
 
 
 def conditions(query: ListItems) -> tuple[str, dict[str, Any]]:

@@ -21,16 +21,17 @@ from pydantic import (
 )
 
 from core.media import Variants
+from core.platform import ids
 from core.platform.examples import example, given_by
 from core.platform.models import Document, ListQuery, PathId, Stamp, Wire
+from core.platform.texts import folded
 from core.vault import colours as colour_families
-from core.vault.texts import Category, Day, Line, Notes, Word, Words, folded
+from core.vault.texts import Category, Day, Line, Notes, Word, Words
 from core.vault.wears import Wear, last_worn_on
 
 type ItemStatus = Literal["active", "archived"]
 type Season = Literal["spring", "summer", "autumn", "winter"]
 
-_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _AMOUNT = re.compile(r"^[0-9]{1,12}(\.[0-9]{1,12})?$")
 _CURRENCY = re.compile("^[A-Z]{3}$")
 
@@ -60,7 +61,7 @@ def _in_year_order(values: list[Season]) -> list[Season]:
 
 Amount = Annotated[str, Field(pattern=_AMOUNT.pattern), BeforeValidator(_amount)]
 Currency = Annotated[str, Field(pattern=_CURRENCY.pattern), BeforeValidator(_currency)]
-ImageId = Annotated[str, Field(pattern=_UUID)]
+ImageId = Annotated[str, Field(pattern=f"^{ids.FORM}$")]
 Seasons = Annotated[list[Season], Field(max_length=4), AfterValidator(_in_year_order)]
 
 

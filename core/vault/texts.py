@@ -57,12 +57,6 @@ def _iso_day(value: Any) -> Any:
         raise ValueError("must be a day of the calendar as YYYY-MM-DD") from None
 
 
-def folded(text: str) -> str:
-    """Return ``text`` without case and accents: how texts are compared in a search."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
-
-
 def distinct(values: Iterable[str]) -> list[str]:
     """Return the first of each group of values that differ only in case, in their order."""
     firsts: dict[str, str] = {}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from azure.functions.decorators.function_app import FunctionRegister
 
+from core.platform import ids
+
 if TYPE_CHECKING:
     from core.platform.http.spec import EndpointSpec
 
@@ -17,8 +19,6 @@ FALLBACK = "zz_fallback"
 
 _PARAMETER = re.compile(r"\{(\*?)(\w+)((?::(?:[^{}]|\{{1,2}[^{}]*\}{1,2})*)?)\}")
 _REGEX = re.compile(r":regex\((.*)\)")
-_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-"""Of the ways to write one that ``:guid`` takes, the one in which the app's ids are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,16 @@ def allowed(table: Iterable[Route], path: str) -> list[str]:
 
 
 def _satisfies(value: str, constraint: str) -> bool:
-    """Tell whether the host lets ``value`` through ``:guid``, ``:regex(...)`` or no constraint."""
+    """Tell whether the host lets ``value`` through ``:guid``, ``:regex(...)`` or no constraint.
+
+    Of the ways to write one that ``:guid`` takes, only that of the app's ids counts.
+    """
     if regex := _REGEX.fullmatch(constraint):
         pattern = regex[1].replace("{{", "{").replace("}}", "}")
         return re.search(pattern, value, re.IGNORECASE) is not None
     if constraint not in {"", ":guid"}:
         raise ValueError(f"the route constraint {constraint} is not known")
-    return not constraint or re.fullmatch(_GUID, value, re.IGNORECASE) is not None
+    return not constraint or re.fullmatch(ids.FORM, value, re.IGNORECASE) is not None
 
 
 def _listed(methods: object) -> Iterable[object]:

@@ -8,8 +8,8 @@ from core import vault
 from core.platform import clock
 from core.platform.cursors import InvalidCursor
 from core.platform.ids import new_id
+from core.platform.texts import folded
 from core.vault import ItemPatch, ListItems, NewItem, VaultItem, repository, service
-from core.vault.texts import folded
 from core.vault.wears import latest_day
 
 pytestmark = pytest.mark.usefixtures("app_env")

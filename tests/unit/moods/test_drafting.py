@@ -15,7 +15,7 @@ from core.moods.models import Mood
 from core.moods.naming import INSTRUCTIONS, MoodNaming, taken, told
 from core.moods.seeds import seeds
 from core.scraper import FeedItem
-from core.taste import colour_family
+from core.vault import colour_family
 from tests.feeding import FLORAL, LOUD, NOW, QUIET, collection, item
 
 ONE, TWO = ["one", "two"], ["three", "four"]

@@ -12,7 +12,8 @@ from core import stylist
 from core.media.attributes import Material, Pattern
 from core.moods.models import Mood
 from core.moods.seeds import seeds
-from core.taste import FACETS, colour_family, facets_of, similarity
+from core.taste import FACETS, facets_of, similarity
+from core.vault import colour_family
 
 MOODS = list(seeds().values())
 EACH = pytest.mark.parametrize("mood", MOODS, ids=lambda mood: mood.name)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from core.platform.texts import folded
 from core.vault.filters import conditions
 from core.vault.models import ListItems, NewItem, VaultItem
-from core.vault.texts import folded
 from tests.unit.vault.items import new_items, past, stored, words
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
