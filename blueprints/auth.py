@@ -14,7 +14,7 @@ from core.platform.http import Call, Reply, endpoint
 
 bp = func.Blueprint()
 
-# Also how long a new signing key must be known before it signs: docs/auth.md, "Rotating keys".
+# Also how long a new signing key must be known before it signs: docs/auth.md, "Keys".
 _JWKS_MAX_AGE = 600
 _EITHER = "Say `true` or `false`; without a value it would end this session too."
 

@@ -32,7 +32,7 @@ def _row(field: FieldInfo) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    if field.default in (None, (), ""):
+    if field.default in (None, ()) or not str(field.default):
         return ""
     return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 

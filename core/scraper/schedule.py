@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+from core.platform import waiting
 from core.scraper.models import Source, Telemetry
 
 FIRST_BACKOFF: Final = timedelta(minutes=15)
 LONGEST_BACKOFF: Final = timedelta(hours=24)
-LONGEST_REST: Final = timedelta(days=7)
+LONGEST_REST: Final = timedelta(seconds=waiting.LONGEST)
 """The longest that a server's ``Retry-After`` is followed."""
 PAUSED_AFTER: Final = 8
 """Failures in a row after which a source is paused: two days and a half of trying."""

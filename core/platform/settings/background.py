@@ -47,7 +47,7 @@ class JobSettings(Settings):
 
 
 class RetrySettings(Settings):
-    """How a failing taste job is tried again."""
+    """How a failing job is tried again."""
 
     max_attempts: int = Field(5, alias="TASTE_JOB_MAX_RETRIES", ge=1, le=50, description="Attempts at most.")
     base_seconds: float = Field(

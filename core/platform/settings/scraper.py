@@ -10,7 +10,7 @@ from core.platform.settings.base import Settings
 
 
 class ScraperSettings(Settings):
-    """How sources are swept (docs/scraper.md); how they are fetched is in ``FetchSettings``."""
+    """How sources are swept (docs/scraper.md); how they are fetched is in docs/fetching.md."""
 
     schedule: str = Field(
         "0 */10 * * * *",

@@ -58,8 +58,8 @@ def test_a_refusal_pauses_sooner() -> None:
 
 
 @given(st.floats(0, 10**7))
-def test_a_server_that_wants_rest_gets_it_up_to_a_week(rest: float) -> None:
-    wanted = min(timedelta(seconds=rest), timedelta(days=7))
+def test_a_server_that_wants_rest_gets_it_up_to_a_day(rest: float) -> None:
+    wanted = min(timedelta(seconds=rest), timedelta(days=1))
     assert fail(SOURCE, "1", rest=rest).due_at - NOW >= max(wanted, timedelta(minutes=15))
     off = schedule.put_off(SOURCE, "1", Tally(), NOW, error="busy", rest=rest)
     assert off.due_at - NOW == max(wanted, timedelta(minutes=1))
