@@ -28,7 +28,7 @@ BURIAL = RetryPolicy(
     backoff_coefficient=2.0,
     max_retry_interval=timedelta(seconds=60),
 )
-"""Burying must outlast an outage of the database: seven minutes of pauses; then the reconciler starts over."""
+"""Burying outlasts an outage of the database: seven minutes of pauses; then the reconciler starts over."""
 
 
 def run(flow: OrchestrationContext, given: Given, *, attempt: str, bury: str) -> Step:
