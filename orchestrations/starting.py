@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import azure.durable_functions as df
-import grpc  # type: ignore[import-untyped]  # grpcio ships no types
+import grpc
 
 from core import jobs
 from core.platform import clock, telemetry

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import azure.durable_functions as df
-import grpc  # type: ignore[import-untyped]  # grpcio ships no types
+import grpc
 from durabletask import task
 from durabletask.task import OrchestrationContext, Task, TaskFailedError
 
@@ -36,7 +36,7 @@ async def start(client: df.DurableFunctionsClient, now: datetime, *, failed_too:
     """
     from core.platform import settings
 
-    given = {
+    given: Given = {
         "until": now.isoformat(),
         "phase": "requeue" if failed_too else "enrol",
         "after": "",

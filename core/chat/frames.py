@@ -8,7 +8,7 @@ standard, section 9.2 "Server-sent events".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ def heartbeat(at: int) -> bytes:
     return _with_id(b": still working\n\n", at)
 
 
-def encode(frames: list[Frame | None], at: int) -> bytes:
+def encode(frames: Iterable[Frame | None], at: int) -> bytes:
     """Return the bytes of ``frames`` (``None``: a heartbeat) that begin at offset ``at``."""
     written = bytearray()
     for frame in frames:

@@ -15,12 +15,12 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, cast
 
-import grpc  # type: ignore[import-untyped]  # grpcio ships no types
+import grpc
 from durabletask.entities import EntityInstanceId
 from durabletask.internal import helpers
 from durabletask.internal import orchestrator_service_pb2 as pb
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # protobuf ships no types
-from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # nor here
+from google.protobuf.message import DecodeError
+from google.protobuf.wrappers_pb2 import StringValue
 
 from devstack.functions.bindings import Binding, Function
 from devstack.functions.durable_links import Links

@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote
 
-import grpc  # type: ignore[import-untyped]  # grpcio ships no types
+import grpc
 from durabletask.internal import orchestrator_service_pb2 as pb
-from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # nor does protobuf
+from google.protobuf.wrappers_pb2 import StringValue
 
 from devstack.functions.durable import Durable
 from devstack.functions.durable_links import WEBHOOK_PATH

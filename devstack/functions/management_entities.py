@@ -6,7 +6,7 @@ import json
 import uuid
 
 from durabletask.internal import orchestrator_service_pb2 as pb
-from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # protobuf ships no types
+from google.protobuf.wrappers_pb2 import StringValue
 
 from devstack.functions.durable import Durable
 from devstack.functions.management_query import CONTINUATION, Query, is_json, optional

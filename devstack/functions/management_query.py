@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from durabletask.internal import orchestrator_service_pb2 as pb
-from google.protobuf.timestamp_pb2 import Timestamp  # type: ignore[import-untyped]  # protobuf ships no types
-from google.protobuf.wrappers_pb2 import StringValue  # type: ignore[import-untyped]  # protobuf ships no types
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.wrappers_pb2 import StringValue
 
 from devstack.functions.messages import HostRequest
 
 CONTINUATION = "x-ms-continuation-token"  # the header of a page's successor
-_STATUSES = {
+_STATUSES: dict[str, Any] = {  # the stubs take the values for plain numbers
     name.removeprefix("ORCHESTRATION_STATUS_").replace("_", "").lower(): value
     for name, value in pb.OrchestrationStatus.items()
 }

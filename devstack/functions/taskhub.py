@@ -15,7 +15,7 @@ from concurrent import futures
 from datetime import UTC, datetime
 from typing import Any, NoReturn, cast
 
-import grpc  # type: ignore[import-untyped]  # grpcio ships no types
+import grpc
 from durabletask.internal import helpers
 from durabletask.internal import orchestrator_service_pb2 as pb
 from durabletask.internal import orchestrator_service_pb2_grpc as stubs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import BeforeValidator, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -38,13 +38,23 @@ type CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 type JsonList[M] = Annotated[tuple[M, ...], NoDecode, BeforeValidator(read_json)]
 
 
-@cache
-def get[S: Settings](kind: type[S]) -> S:
-    """Return the settings of one concern.
+class _Reader(Protocol):
+    """What ``get`` is: ``functools.cache`` forgets the type of a generic function."""
 
-    Raises:
-        SettingsError: a value is missing or wrong.
-    """
+    def __call__[S: Settings](self, kind: type[S]) -> S:
+        """Return the settings of one concern.
+
+        Raises:
+            SettingsError: a value is missing or wrong.
+        """
+        ...
+
+    def cache_clear(self) -> None:
+        """Forget what was read."""
+        ...
+
+
+def _read[S: Settings](kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
@@ -52,3 +62,6 @@ def get[S: Settings](kind: type[S]) -> S:
             f"{'.'.join(map(str, item['loc'])) or kind.__name__}: {item['msg']}" for item in error.errors()
         )
         raise SettingsError(f"Check the app settings. {reasons}") from None
+
+
+get: _Reader = cache(_read)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from core.platform import containers, settings
+from core.platform.settings import base
 from core.platform.telemetry.instruments import INSTRUMENTS
 from devstack import infrastructure
 from tests.unit.house.bicep import Declaration, Expression, broken, declarations, names, parsed
@@ -144,8 +145,9 @@ def kept_in() -> Iterator[tuple[str, str, str]]:
         for node in ast.walk(ast.parse(source)):
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             call = getattr(node, "value", None)
-            made = isinstance(call, ast.Call) and ast.unparse(call.func) == "Container"
-            if target is not None and made and isinstance(call.args[0], ast.Constant):
+            if target is None or not isinstance(call, ast.Call) or ast.unparse(call.func) != "Container":
+                continue
+            if isinstance(call.args[0], ast.Constant):
                 yield ast.literal_eval(call.args[0]), ast.unparse(target), source
 
 
@@ -184,7 +186,7 @@ def complaints(deployed: dict[str, str | Expression], monkeypatch: pytest.Monkey
     found = []
     for kind in settings.Settings.__subclasses__():
         try:
-            settings.get.__wrapped__(kind)
+            base._read(kind)
         except settings.SettingsError as error:
             found.append(f"{error}")
     return found
@@ -213,7 +215,9 @@ def test_counters_are_told_as_the_alerts_add_them_up(monkeypatch: pytest.MonkeyP
     name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
     monkeypatch.setenv(name, str(app_settings()[name]))
     exporter = OTLPMetricExporter()
-    assert exporter._preferred_temporality[Counter] is AggregationTemporality.DELTA
+    preferred = exporter._preferred_temporality
+    assert preferred is not None
+    assert preferred[Counter] is AggregationTemporality.DELTA
 
 
 def test_the_deployed_model_has_a_price_and_without_prices_there_is_no_alert() -> None:
