@@ -63,7 +63,7 @@ bench-quick: $(INSTALLED) ## smaller forms of all benchmarks, under two minutes
 lint: $(INSTALLED) ## ruff and mypy, as CI runs them
 	@$(PYTHONS)/ruff check .
 	@$(PYTHONS)/ruff format --check .
-	@$(PYTHONS)/mypy -m function_app -p blueprints -p core -p orchestrations -p devstack -p bench
+	@$(PYTHONS)/mypy
 
 format: $(INSTALLED) ## let ruff format and fix what it can
 	@$(PYTHONS)/ruff check --fix .

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from azure.functions.decorators.function_app import FunctionBuilder
 from durabletask.internal import orchestrator_service_pb2 as pb
 from durabletask.task import TaskFailedError
+
+type Orchestrator = Callable[..., Generator[Any, Any, Any]]
+
+
+def orchestrator_of(builder: FunctionBuilder) -> Orchestrator:
+    """Return the orchestrator an ``orchestration_trigger`` was put on."""
+    handle: Any = builder._function.get_user_function()
+    orchestrator: Orchestrator = handle.orchestrator_function
+    return orchestrator
 
 
 @dataclass(frozen=True)
@@ -51,14 +62,15 @@ def failed(message: str) -> TaskFailedError:
 
 
 def drive(
-    orchestrator: Callable[..., Generator[Any, Any, Any]], context: Context, given: Any, answers: list[Any]
+    orchestrator: Orchestrator, context: Context, given: Any, answers: list[Any]
 ) -> tuple[Any, list[Asked]]:
     """Run to the end with ``answers`` to the activities, in order (exceptions are raised); timers just fire.
 
     Returns the output and everything that was asked. All answers must be used.
     """
-    generator, asked, left = orchestrator(context, given), [], list(answers)
-    resume: Callable[[], Any] = lambda: next(generator)  # noqa: E731 - replaced with each answer
+    generator, left = orchestrator(context, given), list(answers)
+    asked: list[Asked] = []
+    resume: Callable[[], Asked] = partial(next, generator)
     while True:
         try:
             step = resume()
@@ -73,6 +85,6 @@ def drive(
         else:
             context.current_utc_datetime += timedelta(milliseconds=7)
         if isinstance(answer, Exception):
-            resume = lambda error=answer: generator.throw(error)  # noqa: E731
+            resume = partial(generator.throw, answer)
         else:
-            resume = lambda value=answer: generator.send(value)  # noqa: E731
+            resume = partial(generator.send, answer)

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 
@@ -15,8 +16,8 @@ from core.platform import clock
 from core.platform.fetch import connecting
 from core.platform.fetch.connecting import OpenSocket
 from core.platform.fetch.fetching import Fetcher
-from core.platform.fetch.hosts import HostRecord, Lease
-from core.platform.fetch.robots import RobotsRecord
+from core.platform.fetch.hosts import HostRecord, Hosts, Lease
+from core.platform.fetch.robots import Robots, RobotsRecord
 from core.platform.fetch.targets import Extra, Target
 from core.platform.fetch.turns import Sleep, Turns
 from core.platform.fetch.visiting import Visits
@@ -90,7 +91,7 @@ class Internet:
         internet = self
 
         class Redirected(socket.socket):
-            def connect(self, address: tuple[str, int]) -> None:  # type: ignore[override]
+            def connect(self, address: Any) -> None:
                 if address == ("127.0.0.1", internet.but):
                     return super().connect(address)
                 internet.reached.append(address[0])
@@ -106,8 +107,8 @@ async def fetcher(
     names: Callable[[str], Awaitable[Sequence[str]]] | None = None,
     open_socket: OpenSocket = socket.socket,
     tls: ssl.SSLContext | None = None,
-    hosts: MemoryHosts | None = None,
-    robots: MemoryRobots | None = None,
+    hosts: Hosts | None = None,
+    robots: Robots | None = None,
     at_once: int = 4,
     seconds: float = 10.0,
     patience: float = 30.0,

@@ -52,7 +52,8 @@ def ground(kind: str, height: int, width: int) -> Picture:
         return np.broadcast_to(shade, (height, width, 3)).astype(np.uint8)
     if kind == "noisy":
         return np.clip(rng.normal(150, 22, (height, width, 3)), 0, 255).astype(np.uint8)
-    grain = cv2.GaussianBlur(rng.normal(0, 1, (height, width)), (0, 0), sigmaX=width / 12, sigmaY=1.2)
+    noise = rng.normal(0, 1, (height, width))
+    grain: NDArray[np.float64] = cv2.GaussianBlur(noise, (0, 0), sigmaX=width / 12, sigmaY=1.2)
     grain = grain / grain.std() * 12
     planks = np.where((np.arange(height) // max(1, height // 6)) % 2 == 0, 0, -14)[:, None]
     return np.clip(np.array([176, 134, 92]) + (grain + planks)[..., None], 0, 255).astype(np.uint8)

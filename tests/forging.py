@@ -21,7 +21,9 @@ class Forge:
     """Makes tokens of one person; it holds the real key, as no attacker does."""
 
     def __init__(self, jwk: Mapping[str, str], user_id: str, session_id: str | None = None) -> None:
-        self.key = OKPAlgorithm.from_jwk(dict(jwk))
+        key = OKPAlgorithm.from_jwk(dict(jwk))
+        assert isinstance(key, Ed25519PrivateKey)
+        self.key = key
         self.public = base64.urlsafe_b64decode(jwk["x"] + "=")
         self.header = {"alg": "EdDSA", "typ": "at+jwt", "kid": jwk["kid"]}
         now = int(time.time())
@@ -54,8 +56,7 @@ class Forge:
     @property
     def pem(self) -> bytes:
         """The public key as careless verifiers take it for an HMAC secret."""
-        public: bytes = self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        return public
+        return self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 _STRANGER = Ed25519PrivateKey.generate()

@@ -6,7 +6,7 @@ A plain generator counts as an orchestrator too: it is what several of them shar
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 IMPURE_MODULES = {
     "asyncio", "datetime", "logging", "os", "pathlib", "random", "requests", "secrets", "socket",
@@ -25,7 +25,7 @@ def orchestrators(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunct
     """Yield what an ``orchestration_trigger`` or ``entity_trigger`` decorator makes, and plain generators."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            named = {d.func.attr for d in node.decorator_list if _is_method_call(d)}
+            named = {_method(decorator) for decorator in node.decorator_list}
             if named & {"orchestration_trigger", "entity_trigger"} or _is_plain_generator(node):
                 yield node
 
@@ -48,9 +48,10 @@ def impurities(source: str) -> list[str]:
     ]
 
 
-def _reached(root: ast.AST, functions: dict[str, ast.AST]) -> list[ast.AST]:
+def _reached(root: ast.AST, functions: Mapping[str, ast.AST]) -> list[ast.AST]:
     """Return ``root`` and the module's functions reached by name from it."""
-    found, queue = [], [root]
+    found: list[ast.AST] = []
+    queue = [root]
     while queue:
         node = queue.pop()
         if node in found:
@@ -95,5 +96,8 @@ def _origins(tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield from ((a.asname or a.name, f"{node.module}.{a.name}") for a in node.names)
 
 
-def _is_method_call(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+def _method(node: ast.expr) -> str | None:
+    """Return the method that is called, ``None`` where ``node`` calls none."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -21,10 +21,10 @@ from google.protobuf import json_format
 from google.protobuf.wrappers_pb2 import StringValue
 
 from devstack.functions.taskhub import TERMINAL, LocalCall, TaskHub
+from tests.driving import Orchestrator, orchestrator_of
 
 HISTORIES = Path(__file__).parent / "replay" / "histories"
 
-type Orchestrator = Callable[..., Any]
 
 _SCHEDULED = {"taskScheduled", "timerCreated", "subOrchestrationInstanceCreated"}
 
@@ -33,13 +33,13 @@ def orchestrators() -> dict[str, Orchestrator]:
     """Return every orchestrator of the app by its name, without the one the library registers."""
     from function_app import app
 
-    builders = (builder._function for builder in app._function_builders)
-    return {
-        function.get_function_name(): function.get_user_function().orchestrator_function
-        for function in builders
-        if function.get_trigger().type == "orchestrationTrigger"
-        and not function.get_function_name().startswith("BuiltIn__")
-    }
+    found: dict[str, Orchestrator] = {}
+    for builder in app._function_builders:
+        name, trigger = str(builder._function.get_function_name()), builder._function.get_trigger()
+        assert trigger is not None
+        if trigger.type == "orchestrationTrigger" and not name.startswith("BuiltIn__"):
+            found[name] = orchestrator_of(builder)
+    return found
 
 
 @dataclass(frozen=True)

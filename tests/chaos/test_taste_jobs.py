@@ -15,7 +15,7 @@ from azure.storage.queue.aio import QueueClient
 from bench.events import SAID, reactions
 from core import jobs, taste
 from core.jobs import dead_letters, repository
-from core.jobs.models import DeadLetter, Job
+from core.jobs.models import DeadLetter, Job, JobStatus
 from core.platform.errors import Unavailable
 from core.taste import applying
 from core.taste import repository as profiles
@@ -99,11 +99,10 @@ async def settled(scale: Scale, *, after: tuple[asyncio.Task[Any], ...]) -> None
     async with asyncio.timeout(scale.seconds):
         while True:
             try:
-                left = [job async for job in repository.jobs().everyone(where=UNSETTLED)]
+                if not [job async for job in repository.jobs().everyone(where=UNSETTLED)]:
+                    return
             except Unavailable:
-                left = [None]
-            if not left:
-                return
+                pass  # not known yet
             await asyncio.sleep(0.5)
 
 
@@ -157,7 +156,7 @@ def content(profile: TasteProfile) -> str:
 
 
 def report(
-    scale: Scale, tally: Tally, counts: Mapping[str, int], given_up: int, records: Mapping[str, Job]
+    scale: Scale, tally: Tally, counts: Mapping[JobStatus, int], given_up: int, records: Mapping[str, Job]
 ) -> None:
     attempts = Counter(job.attempt for job in records.values())
     print(  # noqa: T201 - the counts are the point of the long run

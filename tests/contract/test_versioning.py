@@ -28,15 +28,23 @@ def test_the_words_of_a_document_bind_nobody() -> None:
 
 
 def operation(told: dict[str, Any], path: str, method: str) -> dict[str, Any]:
-    return told["paths"][path][method]
+    found: dict[str, Any] = told["paths"][path][method]
+    return found
 
 
 def schema(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return told["components"]["schemas"][name]
+    found: dict[str, Any] = told["components"]["schemas"][name]
+    return found
 
 
 def item(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return schema(told, "Item")["properties"][name]
+    found: dict[str, Any] = schema(told, "Item")["properties"][name]
+    return found
+
+
+def parameter(told: dict[str, Any], name: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = operation(told, ITEMS, "get")["parameters"]
+    return next(each for each in found if each["name"] == name)
 
 
 def put(where: dict[str, Any], **values: Any) -> None:
@@ -76,9 +84,9 @@ BROKEN: dict[str, Change] = {
         operation(t, ITEMS, "get"),
         parameters=[p for p in operation(t, ITEMS, "get")["parameters"] if p["name"] != "q"],
     ),
-    "list_vault_items: query parameter limit has maximum 50 now, 100 before": lambda t: [
-        put(p["schema"], maximum=50) for p in operation(t, ITEMS, "get")["parameters"] if p["name"] == "limit"
-    ],
+    "list_vault_items: query parameter limit has maximum 50 now, 100 before": lambda t: put(
+        parameter(t, "limit")["schema"], maximum=50
+    ),
     "list_vault_items: query parameter page has to be sent now": lambda t: operation(t, ITEMS, "get")[
         "parameters"
     ].append({"in": "query", "name": "page", "required": True, "schema": {"type": "integer"}}),

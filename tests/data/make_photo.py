@@ -7,13 +7,14 @@ Usage: python tests/data/make_photo.py path/to/skimage/data/astronaut.png
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from PIL import ExifTags, Image
 
 TARGET = Path(__file__).with_name("astronaut-sideways-gps.jpg")
 PORTRAIT = (32, 0, 480, 512)  # not square, so that a picture lying on its side shows in width and height
 TURN_CLOCKWISE = 6
-KENNEDY_SPACE_CENTER = {
+KENNEDY_SPACE_CENTER: dict[int, Any] = {
     ExifTags.GPS.GPSLatitudeRef: "N",
     ExifTags.GPS.GPSLatitude: (28.0, 35.0, 6.0),
     ExifTags.GPS.GPSLongitudeRef: "W",

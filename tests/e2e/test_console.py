@@ -208,7 +208,7 @@ async def _functions(seen: Seen) -> None:
     await seen.open("Functions")
     await page.get_by_label("Filter functions by name").fill("process_image")
     await page.get_by_role("button", name="process_image").click()
-    await expect(page.get_by_text("POST /api/process-image")).to_be_visible()
+    await expect(page.get_by_text("POST /api/process-image").first).to_be_visible()
     await page.get_by_label("Filter functions by name").fill("job")
     await _looked_at(seen, "functions")
 

@@ -51,7 +51,8 @@ async def dead_letter_with(api: ClientSession, admin: Headers, body: str) -> dic
     for _ in range(100):
         path = "/api/admin/dead-letters?limit=100"
         _, page = await call(api, "GET", path, admin)
-        for letter in page["items"]:
+        letters: list[dict[str, Any]] = page["items"]
+        for letter in letters:
             if letter["body"] == body:
                 return letter
         await asyncio.sleep(0.1)

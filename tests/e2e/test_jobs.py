@@ -97,7 +97,8 @@ async def until(job: Job, status: str, *, patience: float = 30) -> Job:
 
 async def letter_of(api: ClientSession, admin: Headers, job: Job) -> dict[str, Any]:
     _, page = await call(api, "GET", "/api/admin/dead-letters?limit=100", admin)
-    (letter,) = [letter for letter in page["items"] if letter["job_id"] == job.id]
+    letters: list[dict[str, Any]] = page["items"]
+    (letter,) = [letter for letter in letters if letter["job_id"] == job.id]
     return letter
 
 

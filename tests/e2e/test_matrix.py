@@ -121,7 +121,7 @@ async def differing(
     return found
 
 
-async def signed_in(api: ClientSession, **who: str) -> Person:
+async def signed_in(api: ClientSession, **who: Any) -> Person:
     """Sign in, if need be once the erasure is over that an earlier test asked for."""
     person = Person(api, **who)
     for _ in range(600):

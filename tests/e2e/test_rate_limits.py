@@ -72,8 +72,8 @@ async def within_a_minute(
 async def sign_in(client: aiohttp.ClientSession, email: str | None = None, **headers: str) -> Answer:
     asked = {"email": email or f"{uuid4()}@example.org"}
     async with client.post("/api/auth/local", json=asked, headers=headers) as answer:
-        told = [int(answer.headers[f"RateLimit-{name}"]) for name in ("Limit", "Remaining", "Reset")]
-        return Answer(answer.status, *told, answer.headers.get("Retry-After"))
+        limit, left, reset = (answer.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset"))
+        return Answer(answer.status, int(limit), int(left), int(reset), answer.headers.get("Retry-After"))
 
 
 async def test_a_flood_over_two_hosts_gets_the_limit_and_no_more(gates: list[str]) -> None:

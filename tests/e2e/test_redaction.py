@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from aiohttp import ClientSession, FormData
@@ -26,9 +27,9 @@ class Planter:
         self.planted.append(f"planted{uuid4().hex}")
         return self.planted[-1]
 
-    async def post(self, path: str, *, token: str | None = None, **sent: object) -> str:
+    async def post(self, path: str, *, token: str | None = None, **sent: Any) -> str:
         headers = {"Authorization": f"Bearer {token or self.token}"}
-        async with self.api.post(path, headers=headers, **sent) as answer:  # type: ignore[arg-type]  # a body
+        async with self.api.post(path, headers=headers, **sent) as answer:
             text = await answer.text()
             self.answers.append((answer.status, text))
             return text

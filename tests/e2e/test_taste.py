@@ -34,8 +34,9 @@ async def call(
 
 
 async def opened(api: ClientSession, me: Headers) -> dict[str, Any]:
-    status, quiz = await call(api, "POST", "/api/taste/quiz", me, {})
-    assert status == 201, quiz
+    status, body = await call(api, "POST", "/api/taste/quiz", me, {})
+    assert status == 201, body
+    quiz: dict[str, Any] = body
     return quiz
 
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
@@ -76,7 +78,8 @@ async def teller(telling: Stack) -> AsyncIterator[aiohttp.ClientSession]:
 
 def below(spans: list[Told], span: Told) -> list[str]:
     """Return the names on the way from ``span`` up to the last ancestor that was told."""
-    by_id, way, at = {span.id: span for span in spans}, list[str](), span
+    by_id, way = {span.id: span for span in spans}, list[str]()
+    at: Told | None = span
     while at is not None:
         way.append(at.name)
         at = by_id.get(at.parent)
@@ -149,7 +152,7 @@ async def sent(client: aiohttp.ClientSession, secrets: list[str]) -> None:
 
     photo = aiohttp.FormData()
     photo.add_field("image", PHOTO.read_bytes(), filename=f"{secret()}.jpg")
-    bodies: list[tuple[str, str, dict[str, object]]] = [
+    bodies: list[tuple[str, str, dict[str, Any]]] = [
         ("POST", "/api/process-image", {"data": photo}),
         ("POST", "/api/vault/items", {"json": {"name": secret(), "category": "coat", "notes": secret()}}),
         ("POST", "/api/vault/items", {"json": {"name": 7, secret(): secret()}}),
@@ -161,7 +164,7 @@ async def sent(client: aiohttp.ClientSession, secrets: list[str]) -> None:
         ("GET", "/api/vault/items", {"headers": {"Authorization": f"Bearer {secret()}"}}),
     ]
     for method, path, given in bodies:
-        async with client.request(method, path, **given) as answer:  # type: ignore[arg-type]  # keywords of a request
+        async with client.request(method, path, **given) as answer:
             await answer.read()
 
 
@@ -257,13 +260,17 @@ async def test_langfuse_gets_what_a_person_thinks_of_an_answer_without_their_wor
     langfuse: Collector, teller: aiohttp.ClientSession
 ) -> None:
     turn, words = str(uuid4()), planted()
+
+    def rated(rating: str) -> bool:
+        return rating in {each["value"] for each in langfuse.scores}
+
     async with teller.post("/api/chat", json={"message": "Good morning!", "turn_id": turn}) as answer:
         await answer.read()
     for rating in ("up", "down"):
         given = {"rating": rating, "comment": words}
         async with teller.post(f"/api/chat/turns/{turn}/feedback", json=given) as answer:
             assert (answer.status, await answer.json()) == (200, given)
-        await langfuse.until(lambda rating=rating: rating in {each["value"] for each in langfuse.scores})
+        await langfuse.until(partial(rated, rating))
     scores = [each for each in langfuse.scores if each["name"] == "chat-feedback"]
     assert len({each["id"] for each in scores}) == 1, "the later one takes the place of the earlier"
     await langfuse.until(lambda: scores[0]["traceId"] in {span.trace for span in langfuse.spans})

@@ -207,13 +207,14 @@ async def test_every_route_wants_a_signed_in_person(api: ClientSession) -> None:
 async def test_somebody_elses_item_is_not_found(send: Send, stranger: Send) -> None:
     item = await send("POST", "/items", json=COAT)
     one = f"/items/{item.body['id']}"
-    for method, path, sent in [
+    requests: list[tuple[str, str, dict[str, Any]]] = [
         ("GET", one, {}),
         ("PATCH", one, {"json": {"name": "Mine"}}),
         ("DELETE", one, {}),
         ("POST", f"{one}/wears", {"json": {}}),
         ("DELETE", f"{one}/wears?worn_on=2026-01-01", {}),
-    ]:
+    ]
+    for method, path, sent in requests:
         assert (await stranger(method, path, **sent)).problem == (404, "item-not-found"), (method, path)
     assert (await stranger("GET", "/items")).body["items"] == []
     assert len((await stranger("GET", "/export")).body.splitlines()) == 1

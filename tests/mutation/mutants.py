@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from libcst import FunctionDef
+from libcst import FunctionDef, Module
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.file_mutation import Mutation, create_mutations
 
@@ -49,8 +49,9 @@ def mistakes(path: str) -> Iterator[Callable[[], Mutant]]:
 
     def made(mutation: Mutation) -> Mutant:
         place = places[mutation.original_node]
-        source = module.deep_replace(mutation.original_node, mutation.mutated_node).code
-        return Mutant(path, range(place.start.line, place.end.line + 1), before, source)
+        mutated = module.deep_replace(mutation.original_node, mutation.mutated_node)
+        assert isinstance(mutated, Module)
+        return Mutant(path, range(place.start.line, place.end.line + 1), before, mutated.code)
 
     for mutation in mutations:
         if isinstance(mutation.contained_by_top_level_function, FunctionDef):

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.driving import Orchestrator
 from tests.replay.record import WAYS
-from tests.replaying import HISTORIES, DoesNotReplay, History, Orchestrator, orchestrators, replay
+from tests.replaying import HISTORIES, DoesNotReplay, History, orchestrators, replay
 
 ORCHESTRATORS = orchestrators()
 COMMITTED = sorted(HISTORIES.glob("*.json"))

@@ -21,7 +21,8 @@ class Answer(lives.Answer):
 
     @property
     def is_problem(self) -> bool:
-        return self.headers.get("Content-Type", "").startswith(PROBLEM)
+        kind: str = self.headers.get("Content-Type", "")
+        return kind.startswith(PROBLEM)
 
     @property
     def slug(self) -> str:

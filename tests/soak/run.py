@@ -65,7 +65,7 @@ class Run:
         await self._stretch("with kills", plan.first, hands, kills=plan.kills())
         before = await self.host.at_rest(lambda _: False, _POOLS_SHRINK)
         since = time.monotonic()
-        again = [[LEAVING[0], *hands[0]], [chat.talk], [digest.judge], [account.export]]
+        again: list[list[Act]] = [[LEAVING[0], *hands[0]], [chat.talk], [digest.judge], [account.export]]
         await self._stretch("without kills", plan.second, again)
         after = await self.host.at_rest(lambda found: not found.more_than(before), _POOLS_CLOSE)
         self.what = "judging"

@@ -41,7 +41,8 @@ async def shelf(run_host: Any, state: Path) -> AsyncIterator[Any]:
 
 @pytest.fixture
 def keys(shelf: Any, state: Path) -> dict[str, Any]:
-    return json.loads((state / "secrets.json").read_text())
+    kept: dict[str, Any] = json.loads((state / "secrets.json").read_text())
+    return kept
 
 
 async def call(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> tuple[int, Any, bytes]:

@@ -53,7 +53,8 @@ async def swept(job: Job, *, most: int = 12) -> tuple[dict[str, Any], int]:
 
 
 def total(receipt: dict[str, Any]) -> int:
-    return sum(receipt["documents"].values()) + sum(receipt["blobs"].values())
+    counts: list[int] = [*receipt["documents"].values(), *receipt["blobs"].values()]
+    return sum(counts)
 
 
 async def test_what_its_person_thought_of_an_answer_is_erased_and_not_to_be_said_again(person: str) -> None:
@@ -144,7 +145,7 @@ async def test_a_crash_at_any_step_leaves_a_sweep_to_be_repeated(
     for module, name in (
         (repository, "change_erasure"),
         (partitions, "remove"),
-        (traces.Blobs, "erase"),
+        (storage.Blobs, "erase"),
         (identity, "close"),
         (identity, "reopen"),
     ):

@@ -17,6 +17,7 @@ from core.account import exporting, repository
 from core.account.errors import ExportExpired, ExportNotFound
 from core.jobs import Job, Paused
 from core.platform import clock, storage
+from core.platform.block_blobs import BlockBlobs
 from core.platform.errors import Unavailable
 from core.platform.ids import new_id
 from tests.fixtures.tuning import Tune
@@ -67,7 +68,7 @@ async def photos(person: str, number: int, size: int = 2500) -> None:
 
 async def _photo(person: str, number: int, size: int) -> None:
     data = bytes([number % 256]) * size
-    await repository.BlockBlobs("originals").put(f"{person}/{new_id()}/original", data, "image/png")
+    await BlockBlobs("originals").put(f"{person}/{new_id()}/original", data, "image/png")
 
 
 async def test_an_export_has_what_its_person_thought_of_an_answer(person: str) -> None:
@@ -92,13 +93,13 @@ async def test_an_export_in_many_pieces_has_what_one_at_once_has(
     await leave_traces(person, "some text that is longer than nothing")
     await photos(person, 9)
     pieces, whole = export_of(person), export_of(person)
-    stage, sizes = repository.BlockBlobs.stage, []
+    stage, sizes = BlockBlobs.stage, list[int]()
 
     async def measured(self: Any, name: str, block: str, data: bytes) -> None:
         sizes.append(len(data))
         await stage(self, name, block, data)
 
-    monkeypatch.setattr(repository.BlockBlobs, "stage", measured)
+    monkeypatch.setattr(BlockBlobs, "stage", measured)
     _, tries = await worked(pieces)
     assert max(sizes[:-1]) < 3 * exporting.BLOCK < 9 * 2500 < sum(sizes), "but for the directory at the end"
     tune("ACCOUNT_EXPORT_PIECE_SECONDS", "60")
@@ -116,8 +117,7 @@ async def test_a_crash_at_any_step_costs_one_piece(person: str, monkeypatch: pyt
     await worked(expected)
     crashes = Crashes()
     for name in ("stage", "save", "commit", "delete"):
-        call = getattr(repository.BlockBlobs, name)
-        monkeypatch.setattr(repository.BlockBlobs, name, crashes.around(call))
+        monkeypatch.setattr(BlockBlobs, name, crashes.around(getattr(BlockBlobs, name)))
     steps, step, after = 1, 0, False
     while step < steps:
         crashes.at, crashes.after, crashes.steps = step, after, 0
@@ -139,7 +139,7 @@ async def test_two_attempts_side_by_side_make_one_good_archive(person: str) -> N
 
 async def test_blocks_that_vanished_make_it_begin_anew(person: str, monkeypatch: pytest.MonkeyPatch) -> None:
     job = export_of(person)
-    stage, lost = repository.BlockBlobs.stage, []
+    stage, lost = BlockBlobs.stage, list[str]()
 
     async def forgetful(self: Any, name: str, block: str, data: bytes) -> None:
         if not lost:
@@ -147,7 +147,7 @@ async def test_blocks_that_vanished_make_it_begin_anew(person: str, monkeypatch:
             return
         await stage(self, name, block, data)
 
-    monkeypatch.setattr(repository.BlockBlobs, "stage", forgetful)
+    monkeypatch.setattr(BlockBlobs, "stage", forgetful)
     _, tries = await worked(job)
     assert tries == 2
     assert "README.txt" in await contents(job)
@@ -157,11 +157,13 @@ async def test_a_photo_removed_while_it_is_being_exported_is_left_out_and_the_ot
     person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await photos(person, 3)
-    read, removed = storage.Blobs.get_range, []
+    read, removed = storage.Blobs.get_range, False
 
     async def too_late(self: Any, name: str, start: int, length: int) -> bytes | None:
+        nonlocal removed
         if not removed:
-            removed.append(await self.delete(name))
+            await self.delete(name)
+            removed = True
         return await read(self, name, start, length)
 
     monkeypatch.setattr(storage.Blobs, "get_range", too_late)

@@ -11,7 +11,7 @@ import pytest
 
 from core import chat, jobs, media, taste
 from core.account import erasing
-from core.chat import answering
+from core.chat import history
 from core.jobs import JobRef
 from core.jobs import repository as records
 from core.jobs.models import JobMessage
@@ -61,7 +61,7 @@ async def erased_around(person: str, held: Held, writing: Awaitable[Any]) -> dic
 
 
 async def test_a_chat_turn(person: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = Held(monkeypatch, answering.history, "commit")
+    held = Held(monkeypatch, history, "commit")
     message = chat.NewTurn.model_validate({"message": "I love green linen and I never wear wool."})
     turn = chat.Turn.of(person, message)
     receipt = await erased_around(person, held, chat.post_turn(turn, chat.run_turn))

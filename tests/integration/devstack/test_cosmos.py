@@ -82,7 +82,7 @@ async def test_queries_stay_in_the_partition_asked_for(
 
 
 async def test_aggregates_see_one_partition(items: ContainerProxy) -> None:
-    counted = items.query_items("SELECT VALUE COUNT(1) FROM c", partition_key="bob")
+    counted: Any = items.query_items("SELECT VALUE COUNT(1) FROM c", partition_key="bob")
     assert [count async for count in counted] == [5]
 
 
@@ -91,7 +91,7 @@ async def test_continuation_tokens_page_through_a_partition(items: ContainerProx
     token: str | None = None
     for _ in range(3):
         query = "SELECT * FROM c ORDER BY c.n DESC"
-        pages = items.query_items(query, partition_key="ann", max_item_count=2).by_page(token)
+        pages: Any = items.query_items(query, partition_key="ann", max_item_count=2).by_page(token)
         seen += [item["id"] async for item in await anext(pages)]
         token = pages.continuation_token
     assert seen == ["ann4", "ann3", "ann2", "ann1", "ann0"]

@@ -86,4 +86,4 @@ async def test_what_went_wrong_is_told_in_its_own_words_and_counted_even_if_it_c
 
 async def failure_of(user_id: str) -> str | None:
     found = await subscription_of(user_id)
-    return found.failure and found.failure.reason
+    return None if found.failure is None else found.failure.reason

@@ -12,7 +12,7 @@ from core.platform import clock
 from core.platform.ids import new_id
 from core.reactions import NewReaction
 from core.scraper import FeedItemNotFound, repository
-from core.taste import TasteEvent
+from core.taste import FacetVector, TasteEvent
 from tests.feeding import LOUD, QUIET
 from tests.integration.feed.conftest import Follower, ids
 
@@ -23,7 +23,7 @@ async def react(me: Follower, item_id: str, answer: str) -> None:
     await feed.react(me.user_id, item_id, NewReaction.model_validate({"answer": answer}))
 
 
-async def believe(user_id: str, answer: str, facets: dict[str, float]) -> None:
+async def believe(user_id: str, answer: str, facets: FacetVector) -> None:
     """Bring an opinion into the profile, as the taste job would."""
     pieces = [{"subject": str(n), "label": "Thing", "answer": answer, "facets": facets} for n in range(6)]
     event = TasteEvent.model_validate(
@@ -100,7 +100,7 @@ async def test_taste_decides_and_says_why(me: Follower) -> None:
     loud, quiet = await me.post_all(shop, LOUD, 8), await me.post_all(shop, QUIET, 8)
     entries, _ = await me.page(limit=100)
     assert all(entry.why for entry in entries)
-    await believe(me.user_id, "love", dict(loud[0].reading.facets))
+    await believe(me.user_id, "love", loud[0].reading.facets)
     entries, _ = await me.page(limit=100)
     places = {entry.item_id: place for place, entry in enumerate(entries)}
     assert sum(places[each.id] for each in loud) < sum(places[each.id] for each in quiet)

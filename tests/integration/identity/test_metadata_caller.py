@@ -107,7 +107,7 @@ async def test_anybody_else_is_challenged(issuer: Issuer) -> None:
         "expired": issuer.token(exp=int(time.time()) - 3600),
         "signed by a stranger": issuer.token(stranger),
         "unknown kid": issuer.token(kid="rsa-2"),
-        "unsigned": jwt.encode({"iss": issuer.url, "aud": AUDIENCE}, None, "none", headers={"kid": "rsa-1"}),
+        "unsigned": jwt.encode({"iss": issuer.url, "aud": AUDIENCE}, "", "none", headers={"kid": "rsa-1"}),
         "a person of ours": person,
     }
     for reason, token in wrong.items():

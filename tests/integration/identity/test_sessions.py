@@ -127,6 +127,7 @@ async def test_a_race_of_owner_and_thief_ends_the_session(signed_in: Tokens) -> 
 
 
 async def test_one_ended_session_leaves_the_others_alone(signed_in: Tokens) -> None:
+    assert signed_in.user.email is not None
     other = await identity.sign_in_locally(signed_in.user.email)
     await identity.sign_out(signed_in.refresh_token, None)
     with pytest.raises(SessionEnded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -61,12 +62,12 @@ async def test_a_crash_between_any_two_writes_is_mended_by_signing_in_again(
     for container in (repository.claims, repository.users, repository.sessions):
         create = container.create
 
-        async def dying(document: object, create: object = create) -> object:
+        async def dying(document: Any, create: Any = create) -> None:
             nonlocal written
             written += 1
             if written % 2:
                 raise ConnectionError("before the write")
-            await create(document)  # type: ignore[operator]
+            await create(document)
             raise ConnectionError("after the write")
 
         monkeypatch.setattr(container, "create", dying)

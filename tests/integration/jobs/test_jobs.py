@@ -51,7 +51,7 @@ async def works(job: Job) -> dict[str, Any]:
     return {"done": job.attempt}
 
 
-def fails(error: Exception) -> Callable[[Job], Awaitable[dict[str, Any]]]:
+def fails(error: BaseException) -> Callable[[Job], Awaitable[dict[str, Any]]]:
     async def work(job: Job) -> dict[str, Any]:
         raise error
 
@@ -239,7 +239,7 @@ async def test_of_many_first_attempts_at_once_each_is_counted(person: str) -> No
 
 async def test_an_attempt_is_counted_before_the_work(person: str) -> None:
     job = await jobs.submit(person, "taste", "k", {})
-    seen = []
+    seen: list[str | int] = []
 
     async def looks(job: Job) -> dict[str, Any]:
         seen.append((await stored(job)).status)

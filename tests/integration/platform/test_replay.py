@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from aiohttp import ClientSession, TCPConnector
 
 from core.platform import clock, ids
 from core.platform.cosmos import Stale
-from core.platform.errors import Invalid, Unavailable
+from core.platform.errors import DomainError, Invalid, Unavailable
 from core.platform.http import Call, Credentials, Principal, Reply, Uploaded, endpoint, replay
 from core.platform.http.replay import LEASE, KeyReused, StillRunning, once
 from core.platform.models import Wire
@@ -131,7 +131,9 @@ async def test_an_endpoint_that_says_so_runs_once_for_a_key_and_each_time_withou
     made: list[str] = []
 
     class Anna:
-        scheme, roles, problems = "accessToken", (), ()
+        scheme: str | None = "accessToken"
+        roles: Sequence[str] = ()
+        problems: Sequence[type[DomainError]] = ()
 
         async def __call__(self, request: Credentials) -> Principal:
             return Principal("anna-of-the-replays")

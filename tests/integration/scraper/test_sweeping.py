@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,9 @@ from core import scraper
 from core.platform import clock
 from core.platform.cosmos import container
 from core.platform.models import ListQuery
-from core.scraper import Source, repository, sweeping, sweeps
+from core.scraper import Source, keeping, repository, sweeping, sweeps
 from core.scraper.models import ItemPrice
+from core.scraper.schedule import Tally
 from tests.fixtures.web import Page, Web
 from tests.integration.scraper.conftest import entry, feed, follow, headers, items, sweep
 
@@ -306,11 +308,11 @@ async def test_a_sweep_goes_on_in_slices_and_after_a_crash_without_duplicates(
     source = await follow(web.put(host, "/s.xml", sitemap(web, host, *paths)), "sitemap")
     for number, path in enumerate(paths):
         web.put(host, path, product(f"Coat {number:02}"))
-    keep, kept = sweeping.keep, 0
+    kept = 0
 
-    async def dies_after_the_twelfth(*given: object) -> object:
+    async def dies_after_the_twelfth(*given: Any) -> Tally:
         nonlocal kept
-        tally = await keep(*given)  # type: ignore[arg-type]
+        tally = await keeping.keep(*given)
         kept += 1
         if kept == 12:
             raise KeyboardInterrupt

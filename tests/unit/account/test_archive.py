@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.account.archive import Archive, Member
+from core.account.archive import Archive
+from core.account.models import Member
 
 AT = datetime(2026, 5, 1, 12, 30, 20, tzinfo=UTC)
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def test_without_apt_or_rights_nothing_is_installed(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert browser.install() is None
     (tmp_path / "apt-get").touch(mode=0o755)
-    monkeypatch.setattr(browser.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert browser.install() is None
 
 
@@ -33,5 +34,5 @@ def test_an_apt_that_fails_leaves_no_browser_and_no_error(
     apt.write_text("#!/bin/sh\nexit 100\n")
     apt.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(browser.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert browser.install() is None

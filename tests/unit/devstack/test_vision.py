@@ -1,5 +1,6 @@
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,8 @@ def data_url(image: Image.Image, kind: str = "PNG") -> str:
     return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
-def seen(points: list[tuple[float, float]] = SHIRT, **how: object) -> Look:
-    return look(data_url(Image.fromarray(flat_lay(points, height=500, width=450, **how)[0])))  # type: ignore[arg-type]  # passed through
+def seen(points: list[tuple[float, float]] = SHIRT, **how: Any) -> Look:
+    return look(data_url(Image.fromarray(flat_lay(points, height=500, width=450, **how)[0])))
 
 
 @pytest.mark.parametrize("name", list(COLOURS))

@@ -16,6 +16,7 @@ from core.digest.facts import facts_of, figure
 from core.digest.numerals import spoken
 from core.digest.subscriptions import Tone
 from core.taste import Taste, empty
+from core.vault import VaultItem
 from tests.unit.digest.facts import ITEMS, sample_contents, sample_facts
 from tests.unit.stylist.wardrobes import TODAY, vaults
 
@@ -111,7 +112,7 @@ def test_digits_are_read_with_their_commas(digits: str, value: str) -> None:
 
 @given(vaults(6), st.sampled_from(TONES))
 @settings(max_examples=20, deadline=None)
-def test_the_rules_own_words_pass_the_check(vault: list, tone: Tone) -> None:
+def test_the_rules_own_words_pass_the_check(vault: list[VaultItem], tone: Tone) -> None:
     known = Taste(empty("u"), datetime(2026, 10, 14, tzinfo=UTC))
     contents = compose(vault, known, TODAY, "Europe/Berlin", []).contents
     facts = facts_of(contents, {item.id: item for item in vault}, tone)

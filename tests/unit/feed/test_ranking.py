@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import combinations
 from math import e, sqrt
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,11 +62,11 @@ def test_it_is_the_greedy_choice(candidates: list[Candidate], seed: str, count: 
 @settings(max_examples=40, deadline=None)
 @given(racks(), st.randoms(use_true_random=False))
 def test_any_order_of_candidates_gives_the_same_and_a_shorter_list_is_its_beginning(
-    candidates: list[Candidate], chance: object
+    candidates: list[Candidate], chance: Random
 ) -> None:
     whole = rank(candidates, seed="s", count=100)
     shuffled = list(candidates)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert rank(shuffled, seed="s", count=100) == whole
     assert rank(candidates, seed="s", count=7) == whole[:7]
     assert sorted(place.id for place in whole) == sorted(c.id for c in candidates)
@@ -100,12 +102,12 @@ def test_a_short_list_is_worth_nearly_as_much_as_the_best_there_is(
     assert worth(ours) >= (1 - 1 / e) * best - 1e-9
 
 
-def worth(chosen: object) -> float:
+def worth(chosen: Sequence[Candidate]) -> float:
     mass: dict[str, float] = {}
-    for candidate in chosen:  # type: ignore[attr-defined]
+    for candidate in chosen:
         for group in candidate.groups:
             mass[group] = mass.get(group, 0.0) + relevance(candidate)
-    alone = sum(relevance(candidate) for candidate in chosen)  # type: ignore[attr-defined]
+    alone = sum(relevance(candidate) for candidate in chosen)
     return alone + sum(WEIGHTS[group.partition(":")[0]] * sqrt(total) for group, total in mass.items())
 
 

@@ -52,8 +52,9 @@ def problems(base: type[DomainError] = DomainError) -> Iterator[type[DomainError
 def test_every_problem_is_documented_and_every_documented_one_exists() -> None:
     for path in [*(ROOT / "core").rglob("*.py")]:
         importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    deployed = {kind for kind in (DomainError, *problems()) if kind.__module__.startswith("core.")}
-    assert {kind.slug for kind in deployed} == set(table("problems.md"))
+    kinds: list[type[DomainError]] = [DomainError, *problems()]
+    deployed = {kind.slug for kind in kinds if kind.__module__.startswith("core.")}
+    assert deployed == set(table("problems.md"))
 
 
 def test_every_slug_has_one_title() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -71,7 +72,7 @@ async def test_many_calls_at_once_read_the_closures_once_and_again_when_they_are
         known._read_at = now[0]
 
     monkeypatch.setattr(closures.KnownClosures, "_read", slowly)
-    monkeypatch.setattr(closures.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     known = closures.KnownClosures()
     for at in (1000.0, 1004.9, 1005.1):
         now[0] = at

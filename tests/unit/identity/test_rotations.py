@@ -17,10 +17,10 @@ from core.identity.keys import new_private_jwk
 from core.identity.models import Closure, Family, User
 from core.platform import clock, settings
 from core.platform.clock import FrozenClock
-from core.platform.models import Document
+from core.platform.models import Stored
 
 
-class Shelf[D: Document]:
+class Shelf[D: Stored]:
     """A container in memory."""
 
     def __init__(self) -> None:

@@ -229,10 +229,10 @@ class Counted:
 
     def balance(self, taste: Taste) -> dict[str, Any]:
         told = [found for item in self.active if (found := stylist.facets_of(item)) is not None]
-        liked = [found for item in self.active if (found := stylist.appeal_of(item, taste)) is not None]
+        liked = [chance for item in self.active if (chance := stylist.appeal_of(item, taste)) is not None]
         facets = []
         for view in taste.view().facets:
-            said = [dict(found)[view.facet] for found in told if view.facet in found]
+            said = [value for found in told for facet, value in found.items() if facet == view.facet]
             if said:
                 mean = sum(said) / len(said)
                 facets.append({"facet": view.facet, "taste": view.position, "wardrobe": mean,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -201,10 +201,11 @@ async def test_a_key_or_a_record_that_expires_while_it_is_looked_for_is_made_ane
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wanted = Claim(id="c", user_id="anna", job_id="j")
-    for held in (
+    ways: list[Callable[[], Awaitable[str]]] = [
         lambda: repository.claim(wanted),
         lambda: repository.claim_over("before", wanted),
-    ):
+    ]
+    for held in ways:
         there = Vanishing()
         monkeypatch.setattr(repository, "_claims", there)
         assert await held() == "j"

@@ -1,5 +1,6 @@
 import contextlib
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def pixels(picture: Image.Image) -> NDArray[np.uint8]:
 def upright(stored: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Each pixel moved by hand, by the table of EXIF: where row 0 and column 0 of what is stored belong."""
     height, width = stored.shape[:2]
-    place = {
+    places: dict[int, Callable[[int, int], tuple[int, int]]] = {
         1: lambda r, c: (r, c),
         2: lambda r, c: (r, width - 1 - c),
         3: lambda r, c: (height - 1 - r, width - 1 - c),
@@ -43,7 +44,8 @@ def upright(stored: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
         6: lambda r, c: (c, height - 1 - r),
         7: lambda r, c: (width - 1 - c, height - 1 - r),
         8: lambda r, c: (width - 1 - c, r),
-    }[orientation]
+    }
+    place = places[orientation]
     shape = (height, width) if orientation < 5 else (width, height)
     result = np.zeros((*shape, stored.shape[2]), np.uint8)
     for row in range(height):

@@ -103,7 +103,8 @@ def test_colours_that_cannot_be_told_are_none_however_much_was_measured() -> Non
 @pytest.mark.parametrize("empty", [None, "", "   ", []])
 def test_nothing_is_seen_without_a_value(empty: Any) -> None:
     name = "materials" if isinstance(empty, list) else "description"
-    result = read(**{name: field(empty, 0.95)})
+    given: dict[str, Any] = {name: field(empty, 0.95)}
+    result = read(**given)
     assert getattr(result.attributes, name).state == "unknown"
     assert name in result.needs_review
 
@@ -154,7 +155,7 @@ def _google(category: str, subtype: str) -> Any:
 
 
 def test_the_schema_is_one_a_strict_model_can_be_bound_by() -> None:
-    schema = pydantic_function_tool(GarmentReading)["function"]["parameters"]
+    schema: Any = pydantic_function_tool(GarmentReading)["function"]["parameters"]
     definitions = schema["$defs"]
     objects = [schema, *(d for d in definitions.values() if d.get("type") == "object")]
     assert all(

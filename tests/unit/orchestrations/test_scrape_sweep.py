@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from core.scraper import sweeps
 from orchestrations import scrape_sweep as module
-from tests.driving import Context, drive
+from tests.driving import Context, drive, orchestrator_of
 
-flow_of = module.scrape_sweep._function.get_user_function().orchestrator_function
+flow_of = orchestrator_of(module.scrape_sweep)
 JOB = {
     "user_id": "scraper", "job_id": "j", "run": 0, "attempts": 0, "not_before": None,
     "max_attempts": 3, "base": 1, "cap": 2, "jitter": 0,

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from core.jobs.backoff import RetryPolicy, delay
 from orchestrations import attempts
 from orchestrations import taste_job as module
-from tests.driving import Asked, Context, drive, failed
+from tests.driving import Asked, Context, drive, failed, orchestrator_of
 
 START = datetime(2026, 11, 22, 12)
-taste_job = module.taste_job._function.get_user_function().orchestrator_function
+taste_job = orchestrator_of(module.taste_job)
 
 
 def given(**changes: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def waits(asked: list[Asked]) -> list[float]:
 
 
 def formula(*attempts: int, **policy: float) -> list[float]:
-    settings = {"max_attempts": 4, "base": 5.0, "cap": 12.0, "jitter": 2.0, **policy}
+    settings: dict[str, Any] = {"max_attempts": 4, "base": 5.0, "cap": 12.0, "jitter": 2.0, **policy}
     return [delay(RetryPolicy(**settings), "j", n).total_seconds() for n in attempts]
 
 

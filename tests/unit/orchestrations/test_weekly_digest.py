@@ -11,10 +11,10 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from orchestrations import weekly_digest as module
-from tests.driving import Asked, Context, drive, failed
+from tests.driving import Asked, Context, drive, failed, orchestrator_of
 
-sweep = module.weekly_digest._function.get_user_function().orchestrator_function
-page = module.weekly_digest_page._function.get_user_function().orchestrator_function
+sweep = orchestrator_of(module.weekly_digest)
+page = orchestrator_of(module.weekly_digest_page)
 UNTIL = "2026-11-29T17:00:00+00:00"
 
 

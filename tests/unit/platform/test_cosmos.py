@@ -18,7 +18,8 @@ class Coat(Document):
 async def test_an_update_that_never_gets_its_turn_is_unavailable_after_a_bounded_number_of_tries(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    coats, tries = Container("vault", Coat), []
+    coats = Container("vault", Coat)
+    tries: list[int] = []
 
     async def get(home: str, id: str) -> Coat:  # noqa: A002 - the field's own name
         return Coat(id=id, user_id=home, size=len(tries))

@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,9 @@ from core.platform.rates import Standing
 
 
 class Anyone:
-    scheme = None
+    scheme: str | None = None
+    roles: Sequence[str] = ()
+    problems: Sequence[type[DomainError]] = ()
 
     async def __call__(self, request: Credentials) -> Principal | None:
         return None
@@ -87,11 +89,11 @@ def answering(
     upload: Upload | None = None,
     **declared: Any,
 ) -> Any:
-    async def coats(call: Call[body, query, path]) -> Reply:  # type: ignore[valid-type]
+    async def coats(call: Any) -> Reply:
         answered: Reply = handler(call)
         return answered
 
-    coats.__annotations__["call"] = Call[body, query, path]
+    coats.__annotations__["call"] = Call[body, query, path]  # type: ignore[valid-type]  # made as it runs
     if upload is not None:
         declared["upload"] = lambda: upload
     return endpoint(**{"auth": Anyone, "returns": lambda: {200: Coat}, **declared})(coats)
@@ -155,7 +157,7 @@ async def test_a_model_is_an_answer() -> None:
     ],
 )
 async def test_a_bad_body_is_a_problem_that_names_the_field(
-    body: Any, headers: dict[str, str], status: int, pointer: str | None
+    body: Any, headers: dict[str, Any], status: int, pointer: str | None
 ) -> None:
     wrapped = answering(lambda call: Reply.ok(call.body), body=Coat)
     found = problem(await wrapped(request(body=body, **headers)))
@@ -165,7 +167,8 @@ async def test_a_bad_body_is_a_problem_that_names_the_field(
 
 
 async def test_a_number_in_json_is_a_number_and_in_a_query_a_text() -> None:
-    body, query = (answering(lambda call: Reply.no_content(), **{of: ListQuery}) for of in ("body", "query"))
+    body = answering(lambda call: Reply.no_content(), body=ListQuery)
+    query = answering(lambda call: Reply.no_content(), query=ListQuery)
     assert (await body(request(body={"limit": 5}))).status_code == 204
     assert (await body(request(body={"limit": "5"}))).status_code == 422
     assert (await query(request(params={"limit": "5"}))).status_code == 204
@@ -500,7 +503,7 @@ def test_declaring_an_endpoint_looks_at_none_of_its_models() -> None:
     def never() -> Any:
         raise AssertionError("asked before the first call")
 
-    async def coats(call: Call[Nowhere]) -> Nowhere:  # type: ignore[name-defined]  # noqa: F821
+    async def coats(call: Call[Nowhere]) -> Nowhere:  # type: ignore[name-defined]  # noqa: F821 - it is nowhere
         raise AssertionError
 
     endpoint(auth=never, returns=never, problems=never, samples=never, upload=never)(coats)

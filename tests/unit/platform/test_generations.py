@@ -17,7 +17,7 @@ from core.platform.errors import Unavailable
 from core.platform.generations import generation
 from tests.fixtures.tuning import Tune
 
-MESSAGES = [
+MESSAGES: list[dict[str, Any]] = [
     {"role": "system", "content": "secret words"},
     {"role": "user", "content": [{"type": "image_url"}]},
 ]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,7 +33,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         del sys.modules[module]
 
 
-def named(package: str, module: str) -> object:
+def named(package: str, module: str) -> Any:
     return getattr(__import__(package, fromlist=[module]), module)
 
 
@@ -48,10 +49,11 @@ def test_a_module_is_loaded_by_the_first_name_asked_of_it(package: str) -> None:
 def test_what_is_set_in_the_module_is_seen_through_its_stand_in_and_the_other_way_round(package: str) -> None:
     bread = named(package, "bread")
     assert bread.slices == 3
-    sys.modules[f"{package}.bread"].slices = 4
+    loaded: Any = sys.modules[f"{package}.bread"]
+    loaded.slices = 4
     assert (bread.slices, named(package, "butter").on()) == (4, 4)
     bread.slices = 5
-    assert sys.modules[f"{package}.bread"].slices == 5
+    assert loaded.slices == 5
 
 
 def test_a_name_that_is_no_module_and_one_that_no_module_has_are_refused(package: str) -> None:
@@ -62,7 +64,7 @@ def test_a_name_that_is_no_module_and_one_that_no_module_has_are_refused(package
 
 
 def test_a_module_that_fails_to_load_fails_each_time_with_its_own_error(package: str) -> None:
-    Path(__import__(package).__file__).with_name("toast.py").write_text("raise ValueError('burnt')")
+    Path(str(__import__(package).__file__)).with_name("toast.py").write_text("raise ValueError('burnt')")
     toast = named(package, "toast")
     for _ in range(2):
         with pytest.raises(ValueError, match="burnt"):
@@ -73,7 +75,7 @@ def test_threads_that_need_modules_of_each_other_all_get_them(package: str) -> N
     bread, butter = named(package, "bread"), named(package, "butter")
     start = threading.Barrier(8)
 
-    def eat(number: int) -> int:
+    def eat(number: int) -> Any:
         start.wait(timeout=10)
         return bread.spread() if number % 2 else butter.on()
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import azure.functions as func
 
+from core.platform.errors import DomainError
 from core.platform.http import Call, Credentials, Principal, Reply, endpoint
 from core.platform.http.routes import FALLBACK, routes
 
 
 class Anyone:
-    scheme = None
-    roles = problems = ()
+    scheme: str | None = None
+    roles: Sequence[str] = ()
+    problems: Sequence[type[DomainError]] = ()
 
     async def __call__(self, request: Credentials) -> Principal | None:
         return None
@@ -18,14 +23,15 @@ class Anyone:
 
 def test_routes_come_in_order_of_name_with_their_methods_and_nothing_else_does() -> None:
     app = func.FunctionApp()
+    methods: list[Any] = [func.HttpMethod.GET, "post"]
     for name in ("make_coat", FALLBACK, "fetch_coat"):
 
-        @endpoint(auth=Anyone(), returns={204: None})
+        @endpoint(auth=Anyone, returns=lambda: {204: None})
         async def coats(call: Call) -> Reply:
             return Reply.no_content()
 
         coats.__name__ = name
-        app.route(route=f"api/{name}/{{coat_id:guid}}", methods=[func.HttpMethod.GET, "post"])(coats)
+        app.route(route=f"api/{name}/{{coat_id:guid}}", methods=methods)(coats)
 
     @app.timer_trigger(arg_name="timer", schedule="0 0 0 1 1 *")
     def a_timer(timer: func.TimerRequest) -> None:

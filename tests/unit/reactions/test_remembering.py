@@ -45,7 +45,7 @@ def test_taste_is_told_each_opinion_once_with_its_first_moment(said: list[str]) 
     assert {told.evidence[0].answer for told in events} == set(opinions)
     assert len({told.model_dump_json() for told in events}) == len(set(opinions))
     for told in events:
-        first = opinions and said.index(told.evidence[0].answer)
+        first = said.index(told.evidence[0].answer)
         assert told.occurred_at == START + timedelta(seconds=first)
         assert told.kind == "item_reaction"
 

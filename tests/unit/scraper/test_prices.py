@@ -14,7 +14,7 @@ from core.scraper.prices import read, spread
 
 
 def told(price: ItemPrice | None) -> tuple[str, str, str | None, str | None] | None:
-    return price and (price.amount, price.currency, price.regular, price.up_to)
+    return None if price is None else (price.amount, price.currency, price.regular, price.up_to)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_every_way_of_writing_an_amount_is_the_same_amount(
     amount: tuple[str, Decimal], marks: str, before: bool
 ) -> None:
     currency, value = amount
-    group, decimal = marks if len(marks) == 2 else ("", marks)
+    group, decimal = marks[:-1], marks[-1]
     if minor_units(currency) == 3 and (decimal == "," or not group):
         decimal, group = ".", ","
     written = f"{value:,}".translate({ord(","): group, ord("."): decimal})

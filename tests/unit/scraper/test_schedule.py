@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -67,7 +68,7 @@ def test_a_server_that_wants_rest_gets_it_up_to_a_day(rest: float) -> None:
 
 
 def test_whatever_ends_a_sweep_is_counted_once() -> None:
-    ends = [
+    ends: list[Callable[[Source], Source]] = [
         lambda source: schedule.succeeded(source, "one", Tally(5, 2, 1), NOW),
         lambda source: fail(source, "one"),
         lambda source: schedule.put_off(source, "one", Tally(3, 1, 0), NOW, error="busy", rest=60),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -79,9 +80,14 @@ def test_memory_that_grows_is_told_from_a_restart() -> None:
     ],
 )
 def test_what_a_host_holds_too_much_of_is_named(more: dict[str, Any]) -> None:
-    held = {"files": Counter({"pipe": 4}), "connections": Counter(cosmos=3), "children": 0, "threads": 20}
-    before = Holding(**{**held, "tasks": Counter(poll=3)})
-    after = Holding(**{**held, "tasks": Counter(poll=3), **more})
+    before = Holding(
+        files=Counter({"pipe": 4}),
+        connections=Counter(cosmos=3),
+        children=0,
+        threads=20,
+        tasks=Counter(poll=3),
+    )
+    after = replace(before, **more)
     assert before.more_than(before) == []
     assert len(after.more_than(before)) == 1
 

@@ -33,7 +33,7 @@ STUCK = Job(
 
 
 class Impatient(Plan):
-    patience = 0.01  # type: ignore[assignment]
+    patience = 0.01
 
 
 class Town(SimpleNamespace):
@@ -83,7 +83,8 @@ async def away() -> list[str]:
 def run(host: Any, *, idle: bool) -> Run:
     town: Any = Town(idle=idle)
     weather: Any = Fine()
-    return Run(town, weather, SimpleNamespace(instances=host), print)  # type: ignore[arg-type]
+    functions: Any = SimpleNamespace(instances=host)
+    return Run(town, weather, functions, print)
 
 
 async def test_people_messages_jobs_and_instances_that_are_on_their_way_are_named(jobs: list[Job]) -> None:

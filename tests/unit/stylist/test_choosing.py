@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,9 +135,10 @@ def test_a_layer_is_thicker_than_what_it_goes_over_in_whatever_order_the_two_are
     words = ("shirt", "sweater", "cardigan", "coat")
     rules = Compatibility(garments([item(n, word, formality="casual") for n, word in enumerate(words)]), WISH)
     all_of = np.arange(len(words))
-    for one, other in combinations(("top", "mid", "outer"), 2):
-        inside = rules.excluded(one, all_of, other, all_of)  # type: ignore[arg-type]  # slots
-        assert (inside == rules.excluded(other, all_of, one, all_of).T).all()  # type: ignore[arg-type]
+    slots: list[Slot] = ["top", "mid", "outer"]
+    for one, other in combinations(slots, 2):
+        inside = rules.excluded(one, all_of, other, all_of)
+        assert (inside == rules.excluded(other, all_of, one, all_of).T).all()
         layer = np.array([garment.layer for garment in rules.garments])
         assert inside[layer[:, None] >= layer[None, :]].all()
 
@@ -148,15 +151,15 @@ def accents(
     outfit: dict[str, Slot],
     *more: VaultItem,
     level: str = "smart-casual",
-    worn: object = None,
+    worn: Mapping[str, object] | None = None,
     **wish: object,
 ) -> list[str]:
     """Return the kinds of the accents chosen for an outfit of kinds by slot; it is plain, of one ``level``.
 
     ``worn`` are further attributes of all its garments.
     """
-    alike: dict[str, object] = {"formality": level, "colours": [0x1B2A49], **(worn or {})}
-    made = [item(n, word, **alike) for n, word in enumerate(outfit)]  # type: ignore[arg-type]  # attributes
+    alike: dict[str, Any] = {"formality": level, "colours": [0x1B2A49], **(worn or {})}
+    made = [item(n, word, **alike) for n, word in enumerate(outfit)]
     rules = Compatibility(garments([*made, *more]), Wish.model_validate({"today": TODAY, **wish}))
     words = [one.kind.word for one in rules.garments]
     found = Accents(rules, None).chosen(

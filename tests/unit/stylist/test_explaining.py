@@ -21,7 +21,8 @@ def said(
     part: PartName, *things: VaultItem, wish: Wish | None = None, taste: float = 0.5, **values: float
 ) -> str:
     """Return the sentence about a part of an outfit of ``things``, the most prominent first."""
-    garments = [garment_of(thing) for thing in things]
+    garments = [garment for thing in things if (garment := garment_of(thing)) is not None]
+    assert len(garments) == len(things)
     scored = SimpleNamespace(wish=wish or Wish(today=TODAY), garments=garments, taste=[0.2, 0.9, 0.5])
     told = SimpleNamespace(
         garments=garments,

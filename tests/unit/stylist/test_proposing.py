@@ -15,11 +15,12 @@ from core.stylist import Outfit, Wish, propose, ways_to_wear
 from core.stylist import warmth as clothing_warmth
 from core.stylist.avoiding import allowed
 from core.stylist.compatibility import Compatibility
-from core.stylist.forms import fillings, forms
+from core.stylist.forms import Form, fillings, forms
 from core.stylist.garments import Garment, garments
 from core.stylist.scoring import Scoring
-from core.stylist.tastes import Subject, words
+from core.stylist.tastes import words
 from core.stylist.wardrobe import CORE
+from core.taste import FacetVector, Subject
 from core.vault import VaultItem
 from tests.unit.stylist.wardrobes import TODAY, item, vaults, wishes
 
@@ -29,17 +30,17 @@ ROUNDING = 2e-4
 class Fond:
     """A taste for the formal and vivid, and against stripes."""
 
-    def appeal(self, facets: Mapping[str, float], words: object = None) -> float:
+    def appeal(self, facets: FacetVector, words: object = None) -> float:
         return (2 + facets.get("formality", 0) + facets.get("vividness", 0)) / 4
 
     def is_avoided(self, words: Mapping[Subject, Iterable[str]]) -> bool:
         return "striped" in words["pattern"]
 
 
-def excluded(rules: Compatibility, form: tuple[str, ...], look: tuple[int, ...]) -> bool:
+def excluded(rules: Compatibility, form: Form, look: tuple[int, ...]) -> bool:
     one = [np.array([at]) for at in look]
     return any(
-        rules.excluded(form[s], one[s], form[t], one[t])[0, 0]  # type: ignore[arg-type]
+        rules.excluded(form[s], one[s], form[t], one[t])[0, 0]
         for s in range(len(form))
         for t in range(s + 1, len(form))
     )

@@ -86,7 +86,7 @@ def together(vault: list[VaultItem]) -> dict[str, int]:
     slots = {slot: [at for at, one in enumerate(worn) if one.kind.slot == slot] for slot in _SLOTS}
     counts = dict.fromkeys((garment.id for garment in worn), 0)
     for bases in (("top", "bottom"), ("full",), ("over", "top")):
-        for look in _products([slots[slot] for slot in (*bases, "footwear")]):  # type: ignore[index]
+        for look in _products([slots[slot] for slot in (*bases, "footwear")]):
             if all(good[one, other] for at, one in enumerate(look) for other in look[at + 1 :]):
                 for at in look:
                     counts[worn[at].id] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from random import Random
 
 import numpy as np
 import pytest
@@ -68,10 +69,10 @@ def worth(problem: Problem, choice: Choice) -> float:
 @given(problems(), st.none() | eighths, st.randoms(use_true_random=False))
 @settings(max_examples=200, deadline=None)
 def test_the_best_is_the_best_of_all_that_is_allowed(
-    problem: Problem, above: float | None, chance: object
+    problem: Problem, above: float | None, chance: Random
 ) -> None:
     everything = list(choices(problem))
-    barred = {choice for choice in everything if chance.random() < 0.3}  # type: ignore[attr-defined]
+    barred = {choice for choice in everything if chance.random() < 0.3}
     floor = NEVER if above is None else above
     allowed = {choice: worth(problem, choice) for choice in everything if choice not in barred}
     greatest = max(allowed.values(), default=NEVER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.media import taxonomy
@@ -70,7 +72,7 @@ def test_a_word_that_names_no_garment_is_none(word: str) -> None:
         ({"category": "swimwear", "subtype": "bikini"}, None),
     ],
 )
-def test_an_item_is_of_the_kind_its_words_say(attributes: dict[str, str], kind: str | None) -> None:
+def test_an_item_is_of_the_kind_its_words_say(attributes: dict[str, Any], kind: str | None) -> None:
     found = kind_of_item(item(1, "other", **attributes))
     assert (found and found.word) == kind
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ _words = (
 _common = st.sampled_from(
     ("shirt", "t-shirt", "sweater", "cardigan", "jeans", "chinos", "long-skirt", "tea-dress", "sari", "kurta")
 ) | st.sampled_from(("two-piece-suit", "coat", "parka", "sneakers", "loafers", "boots", "sandals"))
-_attributes = st.fixed_dictionaries(
+_attributes: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "word": _common | _words,
         "colours": st.lists(st.integers(0, 0xFFFFFF), max_size=3, unique=True),

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import belief as rules
-from core.taste.belief import EASE_SD, PRIOR_SD, Belief, Opinion, believe, chances, prior
+from core.taste.belief import EASE_SD, PRIOR_SD, Answer, Belief, Opinion, believe, chances, prior
 from core.taste.deck import deck
 from core.taste.facets import DIMENSIONS, FACETS, NAMES, coordinates, pole, similarity
 from core.taste.gaussian import add_outer, cholesky, cosine, inverse, solve, squared_distance, times
 
 POSITION = st.floats(-1, 1, allow_nan=False)
 LOOK = st.fixed_dictionaries(dict.fromkeys(NAMES, POSITION))
-ANSWER = st.sampled_from(["like", "dislike", "love", "skip"])
+ANSWER: st.SearchStrategy[Answer] = st.sampled_from(["like", "dislike", "love", "skip"])
 ANSWERS = st.lists(st.tuples(LOOK, ANSWER), max_size=12)
 
 
@@ -38,7 +38,9 @@ def test_a_matrix_that_is_not_positive_definite_is_refused() -> None:
 
 @settings(max_examples=40)
 @given(ANSWERS)
-def test_the_covariance_stays_positive_definite_and_no_facet_gets_less_certain_than_nothing(answers) -> None:
+def test_the_covariance_stays_positive_definite_and_no_facet_gets_less_certain_than_nothing(
+    answers: list[tuple[dict[str, float], Answer]],
+) -> None:
     belief = believe(answers)
     cholesky(belief.covariance)
     assert all(row[i] <= PRIOR_SD**2 + 1e-9 for i, row in enumerate(belief.covariance[:DIMENSIONS]))
@@ -46,7 +48,7 @@ def test_the_covariance_stays_positive_definite_and_no_facet_gets_less_certain_t
 
 
 @given(LOOK, ANSWER)
-def test_one_answer_pulls_the_right_way(look: dict[str, float], answer: str) -> None:
+def test_one_answer_pulls_the_right_way(look: dict[str, float], answer: Answer) -> None:
     belief = prior().observe(look, answer)
     pull = sumprod(belief.position, coordinates(look))
     if answer == "skip" or not any(look.values()):
@@ -66,7 +68,7 @@ def test_love_pulls_further_than_like() -> None:
     assert love.position[0] > like.position[0] > 0
 
 
-def brute_force(answers: list[tuple[float, str]]) -> tuple[float, float]:
+def brute_force(answers: list[tuple[float, Answer]]) -> tuple[float, float]:
     """Mean and variance of one facet by summing over a grid of position and ease."""
     grid = [i / 20 for i in range(-160, 161)]
     eases = [i / 10 for i in range(-25, 26)]
@@ -91,7 +93,7 @@ def brute_force(answers: list[tuple[float, str]]) -> tuple[float, float]:
         [(1.0, "like"), (0.9, "like"), (0.8, "dislike"), (-0.6, "dislike"), (-1.0, "dislike")],
     ],
 )
-def test_the_belief_is_near_the_exact_posterior(answers: list[tuple[float, str]]) -> None:
+def test_the_belief_is_near_the_exact_posterior(answers: list[tuple[float, Answer]]) -> None:
     belief = believe(({"trend": x}, answer) for x, answer in answers)
     mean, variance = brute_force(answers)
     i = NAMES.index("trend")
@@ -148,11 +150,12 @@ def test_an_early_slip_is_overruled_by_what_follows() -> None:
     looks = [{name: chance.uniform(-1, 1) for name in NAMES} for _ in range(80)]
     taste = [2.0, -1.5, 0.0, 1.0, 0.0, 0.5, -2.0, 0.0, 1.0, 0.0, 0.0, -1.0]
     worth = [sumprod(taste, coordinates(look)) for look in looks]
-    answers = [
+    answers: list[tuple[dict[str, float], Answer]] = [
         (look, "dislike" if w < 0 else "like" if w < 1.5 else "love")
         for look, w in zip(looks, worth, strict=True)
     ]
-    slipped = [(looks[0], "dislike" if worth[0] > 0 else "like"), *answers[1:]]
+    wrong: Answer = "dislike" if worth[0] > 0 else "like"
+    slipped = [(looks[0], wrong), *answers[1:]]
     assert cosine(believe(answers).position, taste) > 0.9
     assert cosine(believe(slipped).position, believe(answers).position) > 0.98
 
@@ -170,7 +173,7 @@ def test_agreement_is_the_cosine_to_expect_with_the_truth() -> None:
 
 @settings(max_examples=25)
 @given(st.lists(st.tuples(LOOK, ANSWER), max_size=6))
-def test_a_belief_is_its_prior_and_its_factors(answers: list[tuple[dict[str, float], str]]) -> None:
+def test_a_belief_is_its_prior_and_its_factors(answers: list[tuple[dict[str, float], Answer]]) -> None:
     belief, size = believe(answers), DIMENSIONS + 1
     precision, shift = inverse(prior().covariance), [0.0] * size
     for factor in belief.factors:

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import TasteEvent
-from core.taste.belief import EASE_SD, Opinion, believe
+from core.taste.belief import EASE_SD, Answer, Opinion, believe
 from core.taste.contribution import belief_of, information
 from core.taste.errors import EventTooOld, TooManyTasteEvents
 from core.taste.events import CLOCK_SKEW, Declaration, Evidence, StatementReading, check
 from core.taste.exact import EPOCH, HALF_LIFE, all_fixed, fixed, worth
 from core.taste.facets import DIMENSIONS, NAMES
 from core.taste.ledger import MOST_JOBS, MOST_PER_DAY, OPEN_DAYS, Ledger, mark
-from core.taste.reasons import KEPT, because, found, merged
+from core.taste.reasons import KEPT, Reason, because, found, merged
 from core.taste.stances import MOST_STANCES, avoided, declared
 from core.taste.statements import declarations, evidence
 from core.taste.tallies import Tally, counted
@@ -24,7 +24,7 @@ from core.taste.tallies import Tally, counted
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 looks = st.dictionaries(st.sampled_from(NAMES), st.floats(-1, 1), max_size=6)
-answers = st.sampled_from(["like", "dislike", "love", "skip"])
+answers: st.SearchStrategy[Answer] = st.sampled_from(["like", "dislike", "love", "skip"])
 
 
 def piece(answer: str, facets: dict[str, float], **fields: object) -> Evidence:
@@ -41,11 +41,11 @@ def event(*pieces: Evidence, **fields: object) -> TasteEvent:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(looks, answers), max_size=5))
 def test_the_information_of_one_event_is_the_belief_it_leads_to_ease_left_out(
-    said: list[tuple[dict[str, float], str]],
+    said: list[tuple[dict[str, float], Answer]],
 ) -> None:
     precision, shift = information(piece(answer, facets) for facets, answer in said)
     read = belief_of(all_fixed(precision, NOW), all_fixed(shift, NOW), NOW)
-    asked = believe(said)  # type: ignore[arg-type]  # drawn names and answers
+    asked = believe(said)
     assert read.position == pytest.approx(asked.position, abs=1e-6)
     for row, expected in zip(read.position_covariance, asked.position_covariance, strict=True):
         assert row == pytest.approx(expected, abs=1e-6)
@@ -162,7 +162,7 @@ def test_the_strongest_reasons_are_kept_and_told_first_one_for_each_thing() -> N
     pieces = [piece("like", {"fit": 0.3 + n / 10}, subject=f"s{n}", label=f"S{n}") for n in range(KEPT + 1)]
     loved = piece("love", {"fit": 0.6}, subject="s0", label="S0 again")
     worn = event(piece("like", {"fit": 1.0}, subject="w", label="W"), kind="wear")
-    kept = ()
+    kept: tuple[Reason, ...] = ()
     for told in (event(*pieces, loved), worn):
         for _, _, reason in found(told):
             kept = merged(kept, reason)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.taste.drawing import HEIGHT, WIDTH
 from core.taste.figures import _WRIST, ANKLE, WAIST, X, down, path
-from core.taste.wardrobe import Shape
+from core.taste.wardrobe import Figure, Shape
 from devstack import garments_page
 
 BALANCED = ("top", "dress", "skirt", "legs", "coat", "suit", "choli", "bib", "cape")
@@ -44,10 +44,9 @@ def test_a_garment_is_symmetric_lies_in_the_picture_and_ends_at_its_hem(shape: S
 
 
 @given(st.sampled_from(["top", "dress", "coat"]), st.floats(0.1, 0.9))
-def test_sleeves_reach_towards_the_wrist(figure: str, reach: float) -> None:
+def test_sleeves_reach_towards_the_wrist(figure: Figure, reach: float) -> None:
     none, some, whole = (
-        max(x for x, _ in points(Shape(figure, length=0.3, width=0.5, sleeve=s)))  # type: ignore[arg-type]
-        for s in (0.0, reach, 1.0)
+        max(x for x, _ in points(Shape(figure, length=0.3, width=0.5, sleeve=s))) for s in (0.0, reach, 1.0)
     )
     assert none < some < whole
     assert whole == pytest.approx(_WRIST[0], abs=12)

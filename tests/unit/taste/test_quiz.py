@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.taste import quiz
-from core.taste.belief import PRIOR_SD, Belief, believe, prior
+from core.taste.belief import PRIOR_SD, Answer, Belief, believe, prior
 from core.taste.deck import by_id, deck
 from core.taste.drawing import draw
 from core.taste.errors import CardNotInQuiz, QuizCompleted, QuizUnanswered
@@ -229,9 +229,8 @@ def test_information_gain_equals_brute_force() -> None:
     from core.taste.belief import chances
     from core.taste.gaussian import cholesky
 
-    belief = believe(
-        (card.facets, a) for card, a in zip(deck(), ["like", "love", "dislike"] * 3, strict=False)
-    )
+    said: list[Answer] = ["like", "love", "dislike"]
+    belief = believe((card.facets, answer) for card, answer in zip(deck(), said * 3, strict=False))
     lower, chance = cholesky(belief.covariance), random.Random(1)
     card = deck()[40]
     x = (*card.vector, 1.0)

@@ -20,7 +20,7 @@ class Shelf:
     def __init__(self) -> None:
         self.there: dict[str, TasteProfile] = {}
         self.reads = self.writes = 0
-        self.meddle: Callable[[str], None] = lambda user_id: None
+        self.meddle: Callable[[str], object] = lambda user_id: None
 
     async def get(self, user_id: str, _: str) -> TasteProfile | None:
         self.reads += 1
@@ -84,7 +84,7 @@ async def test_a_change_that_changes_nothing_writes_nothing(shelf: Shelf) -> Non
 async def test_others_who_never_stop_are_given_way_to_after_so_many_tries(shelf: Shelf) -> None:
     await repository.change_profile("ada", one_more)
     tries = settings.get(settings.RetrySettings).profile_tries
-    shelf.meddle = lambda user_id: shelf.put(shelf.there.get(user_id, empty(user_id))) and None
+    shelf.meddle = lambda user_id: shelf.put(shelf.there.get(user_id, empty(user_id)))
     for person in ("ada", "bob"):
         shelf.reads = 0
         with pytest.raises(Unavailable) as busy:

@@ -17,6 +17,7 @@ from core.taste.errors import EventNotBelievable, EventUnreadable
 from core.taste.events import StatementReading
 from core.taste.profile import TasteProfile, apply, empty
 from core.taste.quiz import NewAnswer, QuizSession
+from core.taste.statements import INSTRUCTIONS
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PIECE = {"subject": "coat", "label": "Camel coat", "answer": "love", "facets": {"formality": 0.8}}
@@ -164,7 +165,7 @@ async def test_words_are_read_by_the_model_for_their_person_before_they_count(
     await applying.work(job(said.model_dump(mode="json")))
     [(shape, given)] = asked
     assert (shape, given["user_id"], given["purpose"]) == (StatementReading, "ada", "taste-statement")
-    assert (given["system"], given["content"]) == (applying.INSTRUCTIONS, [ai.text_part("I love red")])
+    assert (given["system"], given["content"]) == (INSTRUCTIONS, [ai.text_part("I love red")])
     assert kept.profiles["ada"] == apply(empty("ada"), said.read_as(reading), "j")
 
 

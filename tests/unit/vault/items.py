@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -60,7 +61,7 @@ new_items = st.fixed_dictionaries(
 
 
 def stored(
-    user_id: str, number: int, item: NewItem, worn: set[date] = frozenset(), *, age: int = 0
+    user_id: str, number: int, item: NewItem, worn: Set[date] = frozenset(), *, age: int = 0
 ) -> VaultItem:
     created = NOW - timedelta(seconds=age, microseconds=number)
     return VaultItem(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -51,7 +50,7 @@ def http(name: str, route: str, level: str = "ANONYMOUS", *outputs: Binding) -> 
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
-    return Keys(cast(Path, tmp_path_factory.mktemp("keys")))
+    return Keys(tmp_path_factory.mktemp("keys"))
 
 
 def gateway(keys: Keys, invoker: Recorder, *functions: Function, **more: Any) -> Gateway:

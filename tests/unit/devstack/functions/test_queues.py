@@ -191,7 +191,7 @@ async def test_what_still_runs_after_the_drain_becomes_visible_again(monkeypatch
 
 
 @pytest.mark.parametrize("trouble", [{"broken": True}, {"exists": False}])
-async def test_goes_on_when_the_queue_is_away_or_not_made_yet(trouble: dict[str, bool]) -> None:
+async def test_goes_on_when_the_queue_is_away_or_not_made_yet(trouble: dict[str, Any]) -> None:
     shelf = Shelf(**trouble)
     shelf.put(encoded("a"))
     queue = listener(shelf, Shelf())
