@@ -17,6 +17,7 @@ from core.chat.desk import Desk, WearQuestion
 from core.chat.toolbox import NotDone, Tool
 from core.chat.wardrobe import described, ranked
 from core.feed import BestItem
+from core.platform import clock, days
 from core.platform.models import ListQuery
 from core.stylist import Formality, Outfit, Proposals, Season, Wish
 from core.taste import Affinity
@@ -162,7 +163,7 @@ async def log_wear(
     """Ask the person whether to record that they wore an item. It is recorded only once they say yes."""
     item = await desk.item(item_id)
     day = worn_on or desk.today
-    if not date(1900, 1, 1) <= day <= desk.today + timedelta(days=1):
+    if not days.EARLIEST <= day <= min(desk.today + timedelta(days=1), days.latest(clock.now())):
         raise NotDone(f"{day} is not a day on which it can have been worn. Today is {desk.today}.")
     if any(wear.worn_on == day for wear in item.wears):
         return {"recorded": True, "already": True, "name": item.name}

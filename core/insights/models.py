@@ -3,12 +3,12 @@ null."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from core.platform.days import EARLIEST, Day
 from core.platform.examples import example
 from core.platform.models import Wire
 from core.platform.zones import ZoneName
@@ -16,23 +16,13 @@ from core.platform.zones import ZoneName
 type Share = Annotated[float, Field(ge=0, le=1)]
 
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _iso_day(value: Any) -> Any:
-    if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise ValueError("must be a date as YYYY-MM-DD")
-    return value
-
-
 class InsightsQuery(Wire):
     """The day as of which the wardrobe is looked at."""
 
     as_of: Annotated[
-        date | None,
-        BeforeValidator(_iso_day),
+        Day | None,
         Field(
-            ge=date(1900, 1, 1),
+            ge=EARLIEST,
             examples=["2025-06-30"],
             description="Wears and items after this day are left out; today in `time_zone` if not given.",
         ),

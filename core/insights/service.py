@@ -14,7 +14,7 @@ from core.insights.errors import DayAhead
 from core.insights.models import Unlock, VaultInsights
 from core.insights.score import score
 from core.insights.wardrobe import Wardrobe
-from core.platform import clock
+from core.platform import clock, days
 from core.platform.errors import FieldError
 from core.platform.zones import day_in
 from core.taste import Taste, TasteProfile
@@ -31,7 +31,7 @@ async def of_vault(user_id: str, as_of: date | None = None, zone: str = "UTC") -
     """
     now = clock.now()
     day = as_of or day_in(zone, now)
-    if day > now.date() + timedelta(days=1):
+    if day > days.latest(now):
         detail = f"{day} is in the future."
         raise DayAhead(detail, errors=[FieldError("/as_of", detail, "query")])
     items = [item async for item in vault.all_items(user_id)]

@@ -13,12 +13,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core.platform import days
 from core.platform.currencies import minor_units
 from core.platform.errors import FieldError
 from core.platform.texts import INVISIBLE, is_visible
 from core.vault.errors import InvalidItem, InvalidWear
 from core.vault.models import Attributes, NewItem, Price
-from core.vault.wears import EARLIEST, latest_day
 
 _TEXTS = ("name", "category", "subtype", "brand", "size", "pattern", "fit", "formality", "warmth", "notes")
 
@@ -107,9 +107,9 @@ def _price_errors(price: Price) -> Iterator[FieldError]:
 
 
 def _day_problem(day: date, now: datetime) -> str | None:
-    if day > latest_day(now):
-        return f"{day} is in the future; the latest possible day is {latest_day(now)}."
-    return f"{day} is before {EARLIEST}." if day < EARLIEST else None
+    if day > days.latest(now):
+        return f"{day} is in the future; the latest possible day is {days.latest(now)}."
+    return f"{day} is before {days.EARLIEST}." if day < days.EARLIEST else None
 
 
 def _invalid(errors: list[FieldError]) -> InvalidItem:

@@ -22,11 +22,12 @@ from pydantic import (
 
 from core.media import Variants
 from core.platform import ids
+from core.platform.days import Day
 from core.platform.examples import example, given_by
 from core.platform.models import Document, ListQuery, PathId, Stamp, Wire
 from core.platform.texts import folded
 from core.vault import colours as colour_families
-from core.vault.texts import Category, Day, Line, Notes, Word, Words
+from core.vault.texts import Category, Line, Notes, Word, Words
 from core.vault.wears import Wear, last_worn_on
 
 type ItemStatus = Literal["active", "archived"]

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from core.platform import days
 from core.platform.errors import FieldError
 from core.vault import cells
 from core.vault.admission import admit, admit_wear
 from core.vault.colours import hex_of
 from core.vault.errors import InvalidItem, InvalidWear
 from core.vault.models import ItemColour, NewItem, VaultItem
-from core.vault.texts import DAY
 from core.vault.wears import MAX_WEARS
 
 type Value = Callable[[str], Any]
@@ -44,7 +44,7 @@ def _colour(text: str) -> dict[str, str]:
 
 
 def _day(text: str) -> date:
-    if not DAY.fullmatch(text):
+    if not days.FORM.fullmatch(text):
         raise ValueError(f'has "{text}" where a date as YYYY-MM-DD is expected')
     return date.fromisoformat(text)
 

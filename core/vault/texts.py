@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from core.platform.texts import CONTROLS_BUT_BREAKS, UNREADABLE
 
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Unicode's category Cc."""
 
@@ -46,17 +44,6 @@ def _many_lines(value: str) -> str:
     return value
 
 
-def _iso_day(value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        raise ValueError("must be a date as YYYY-MM-DD")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("must be a day of the calendar as YYYY-MM-DD") from None
-
-
 def distinct(values: Iterable[str]) -> list[str]:
     """Return the first of each group of values that differ only in case, in their order."""
     firsts: dict[str, str] = {}
@@ -65,7 +52,6 @@ def distinct(values: Iterable[str]) -> list[str]:
     return list(firsts.values())
 
 
-Day = Annotated[date, BeforeValidator(_iso_day)]
 Line = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 Word = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=60), AfterValidator(_one_line)]
 Category = Annotated[

@@ -6,12 +6,11 @@ there is nothing to write.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
 MAX_WEARS = 5_000
-EARLIEST = date(1900, 1, 1)
 
 
 class Wear(BaseModel):
@@ -24,11 +23,6 @@ class Wear(BaseModel):
 
 
 type Wears = tuple[Wear, ...]
-
-
-def latest_day(now: datetime) -> date:
-    """Return the latest date it is anywhere on earth (UTC+14 is a day ahead of ``now``, in UTC)."""
-    return now.date() + timedelta(days=1)
 
 
 def is_worn(wears: Wears, day: date) -> bool:

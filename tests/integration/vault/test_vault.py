@@ -5,12 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from core import vault
-from core.platform import clock
+from core.platform import clock, days
 from core.platform.cursors import InvalidCursor
 from core.platform.ids import new_id
 from core.platform.texts import folded
 from core.vault import ItemPatch, ListItems, NewItem, VaultItem, repository, service
-from core.vault.wears import latest_day
 
 pytestmark = pytest.mark.usefixtures("app_env")
 
@@ -71,7 +70,7 @@ async def test_a_wear_needs_no_date_and_can_be_taken_back() -> None:
     with pytest.raises(vault.WearNotFound):
         await vault.unlog_wear(user, item.id, clock.now().date())
     with pytest.raises(vault.InvalidWear):
-        await vault.log_wear(user, item.id, latest_day(clock.now()) + timedelta(days=1))
+        await vault.log_wear(user, item.id, days.latest(clock.now()) + timedelta(days=1))
 
 
 async def test_a_patch_changes_what_it_names_and_clears_what_is_null() -> None:

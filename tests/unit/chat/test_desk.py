@@ -11,6 +11,7 @@ import pytest
 from core.chat.desk import MOST_OUTFITS, MOST_QUESTIONS, Desk, WearQuestion
 from core.chat.toolbox import MOST_CHARACTERS, NotDone, Tool
 from core.chat.tools import log_wear
+from core.platform import clock
 from core.vault import VaultItem, Wear
 from tests.unit.stylist.wardrobes import item
 
@@ -74,6 +75,14 @@ async def test_a_wear_is_of_a_day_that_can_have_been(day: date, asked: bool) -> 
         with pytest.raises(NotDone, match="not a day"):
             await log_wear(table.desk, ITEMS[0].id, day)
     assert [one.worn_on for one in table.desk.questions] == ([day] if asked else [])
+
+
+async def test_a_day_that_the_vault_would_refuse_is_not_asked_about() -> None:
+    table = Table()
+    still_yesterday_in_utc = NOON - timedelta(days=1)
+    with clock.frozen(still_yesterday_in_utc), pytest.raises(NotDone, match="not a day"):
+        await log_wear(table.desk, ITEMS[0].id, TODAY + timedelta(days=1))
+    assert not table.desk.questions
 
 
 async def test_a_day_that_is_logged_is_not_asked_about_whatever_was_worn_since() -> None:

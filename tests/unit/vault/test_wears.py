@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.vault.wears import Wears, is_worn, last_worn_on, latest_day, with_wear, without_wear
+from core.vault.wears import Wears, is_worn, last_worn_on, with_wear, without_wear
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 days = st.dates(date(2026, 1, 1), date(2026, 1, 12))
@@ -42,7 +42,3 @@ def test_a_back_dated_wear_never_moves_last_worn_backwards(worn: set[date], back
 def test_a_second_wear_of_a_day_keeps_when_the_first_was_logged() -> None:
     once = with_wear((), date(2026, 1, 1), NOW)
     assert with_wear(once, date(2026, 1, 1), NOW + timedelta(hours=1)) == once
-
-
-def test_the_latest_day_is_tomorrow_in_utc_since_it_is_that_day_somewhere() -> None:
-    assert latest_day(datetime(2026, 12, 31, 23, 59, tzinfo=UTC)) == date(2027, 1, 1)
