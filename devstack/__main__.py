@@ -12,9 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from devstack import appsettings, seeding
+from devstack import appsettings, asking, seeding
 from devstack.follow import Follower
-from devstack.ports import DEFAULTS, port_number
+from devstack.ports import DEFAULTS
 from devstack.process import REPOSITORY, StackError
 from devstack.services import ALL
 from devstack.stack import Stack
@@ -29,16 +29,16 @@ def _say(line: str) -> None:
 
 def _port(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
-    if name not in DEFAULTS or not number.isdecimal() or int(number) > 65_535:
+    if name not in DEFAULTS:
         raise argparse.ArgumentTypeError(f"write NAME=NUMBER, with NAME one of {', '.join(DEFAULTS)}")
-    return name, int(number)
+    return name, asking.port(number)
 
 
 def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("up", "clean"), default="up", help="default: up")
     parser.add_argument(
-        "--port", type=port_number, help="port of the app (default: 7071); 0 takes a free one"
+        "--port", type=asking.port, help="port of the app (default: 7071); 0 takes a free one"
     )
     parser.add_argument(
         "--ports", type=_port, nargs="+", default=[], metavar="NAME=PORT", help="other ports, by name"

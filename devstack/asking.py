@@ -23,6 +23,11 @@ def share(text: str) -> float:
     return _read(text, float, lambda number: 0 <= number <= 1, "a share from 0 to 1")
 
 
+def port(text: str) -> int:
+    """Read a port; 0 is any free one."""
+    return _read(text, int, lambda number: 0 <= number <= 65_535, "a port from 0 to 65535")
+
+
 def address(text: str) -> str:
     """Read where a stack listens."""
     try:

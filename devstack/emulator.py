@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from devstack import asking
 from devstack.faults import BadFault, Fault, FaultPlan
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -195,7 +196,7 @@ def main(name: str, build: Callable[[], web.Application]) -> None:
     """Run the emulator ``name`` from the command line until SIGTERM or Ctrl-C."""
     parser = argparse.ArgumentParser(prog=f"python -m devstack.{name}")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--port", type=asking.port, default=0, help="port to listen on; 0 takes a free one")
     options = parser.parse_args()
     try:
         asyncio.run(_serve(name, build(), options.host, options.port))

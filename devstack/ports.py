@@ -6,7 +6,6 @@ type (the functions host's), and any port asked for explicitly, is never silentl
 
 from __future__ import annotations
 
-import argparse
 import random
 import socket
 from collections.abc import Callable, Collection, Mapping
@@ -33,13 +32,6 @@ _TRIES = 200
 
 class PortTaken(StackError):
     """A port that must be this one belongs to somebody else."""
-
-
-def port_number(text: str) -> int:
-    """Return a port given on a command line; argparse turns the error into a sentence."""
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: use 0 to 65535")
-    return int(text)
 
 
 def is_free(port: int) -> bool:

@@ -211,16 +211,19 @@ class Stack:
         if not {"azurite", "cosmos"} <= self._children.keys():
             return
         started = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", "devstack.provision"],
-            cwd=REPOSITORY,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_PROVISION_SECONDS,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "devstack.provision"],
+                cwd=REPOSITORY,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_PROVISION_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise StackError(f"Provisioning did not end within {_PROVISION_SECONDS:g} s.") from None
         if done.returncode:
             raise StackError("\n".join(done.stderr.splitlines()[-5:]))
         self._say(f"  provisioned in {time.monotonic() - started:.1f} s")

@@ -10,6 +10,7 @@ import sys
 from ipaddress import ip_address
 from pathlib import Path
 
+from devstack import asking
 from devstack.functions import localsettings
 from devstack.functions.console import configure_logging, function_list
 from devstack.functions.host import START_ERRORS, Host, prepare_environment
@@ -17,7 +18,6 @@ from devstack.functions.localsettings import LocalSettings
 from devstack.functions.reload import supervise
 from devstack.functions.server import bind
 from devstack.functions.webconsole import PATH as CONSOLE_PATH
-from devstack.ports import port_number
 
 _DEFAULT_PORT = 7071
 _EPILOG = """
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--port",
-        type=port_number,
+        type=asking.port,
         help=f"0 takes a free one (default: Host.LocalHttpPort or {_DEFAULT_PORT})",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

@@ -133,6 +133,16 @@ def test_two_stacks_do_not_share_data(
         small_stack().start()
 
 
+def test_provisioning_that_hangs_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    monkeypatch.setattr("devstack.stack._PROVISION_SECONDS", 0.01)
+    stack = Stack(tmp_path / "state", asked=ports.spares(), only=("azurite", "cosmos"), values={})
+    with pytest.raises(process.StackError, match="Provisioning did not end within"):
+        stack.start()
+    eventually(lambda: not _running_with(str(tmp_path)), "no process of this stack is left")
+
+
 def test_a_child_that_cannot_start_shows_its_last_words(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "print('the reason'); raise SystemExit(3)"]
     child = process.spawn("broken", command, env={}, log=tmp_path / "broken.log")
