@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.identity.errors import UnknownIssuer
+from core.platform import ids
 from core.platform.errors import FieldError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ type Judge = Callable[[Claims, str], bool]
 """Decides by a token's claims about an address of its."""
 
 TENANT = "{tenantid}"
-_TENANT_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TRUE = (True, "true", "True", "1")
 _APPLES_DOMAINS = ("icloud.com", "me.com", "mac.com", "privaterelay.appleid.com")
 _PERSONAL_ACCOUNTS = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -55,7 +55,7 @@ class Issuer:
 
     def known_as(self, text: str) -> bool:
         """Tell whether a client that says ``text`` means this provider."""
-        pattern = re.escape(self.issuer).replace(re.escape(TENANT), _TENANT_ID)
+        pattern = re.escape(self.issuer).replace(re.escape(TENANT), ids.FORM)
         fixed = (self.name, self.issuer, self.metadata, *self.aliases)
         return text in fixed or re.fullmatch(pattern, text) is not None
 
@@ -65,7 +65,7 @@ class Issuer:
         if TENANT not in self.issuer:
             return self.issuer if named in (self.issuer, *self.aliases) else None
         tenant = claims.get("tid")
-        if not isinstance(tenant, str) or re.fullmatch(_TENANT_ID, tenant) is None:
+        if not isinstance(tenant, str) or re.fullmatch(ids.FORM, tenant) is None:
             return None
         if self.tenants and tenant not in self.tenants:
             return None

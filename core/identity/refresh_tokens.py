@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from core.identity.errors import SessionEnded
+from core.platform import ids
 
 _SECRET_BYTES = 32
-_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_TOKEN = re.compile(rf"({_UUID})\.({_UUID})\.([A-Za-z0-9_-]{{43}})", re.ASCII)
+_TOKEN = re.compile(
+    rf"(?P<user_id>{ids.FORM})\.(?P<family_id>{ids.FORM})\.(?P<secret>[A-Za-z0-9_-]{{43}})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class RefreshToken:
         match = _TOKEN.fullmatch(text)
         if match is None:
             raise SessionEnded("This is not a refresh token of ours; sign in again.")
-        return cls(*match.groups())
+        return cls(**match.groupdict())
 
     @property
     def text(self) -> str:

@@ -110,9 +110,7 @@ async def working(lease: Lease) -> AsyncIterator[Lease]:
     except BaseException:
         lease.stop()
         await keeping
-        with suppress(
-            Exception
-        ):  # The sweep does what cannot be done now; the first error is the one to tell.
+        with suppress(Exception):  # the sweep does what is left; the first error is the one to tell
             await _put_back(lease, before)
         raise
     else:

@@ -9,7 +9,7 @@ import json
 from uuid import UUID, uuid4, uuid5
 
 FORM = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-"""A regular expression of what an id looks like."""
+"""A regular expression of what a UUID in lower case looks like; it holds one group."""
 
 _NAMESPACE = UUID("6d3b1f0e-6a55-5c27-9a4e-2f0c6f1d7b90")
 

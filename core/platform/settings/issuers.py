@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.platform import ids
 from core.platform.settings.base import JsonList, Settings
 
 type Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
-_TENANT_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class OidcIssuer(BaseModel):
@@ -26,7 +26,7 @@ class OidcIssuer(BaseModel):
     client_ids: tuple[str, ...] = Field(min_length=1)
     algorithms: tuple[Algorithm, ...] = Field(("RS256",), min_length=1)
     email_domains: tuple[str, ...] = ()
-    tenant: str | None = Field(None, pattern=rf"^(common|organizations|consumers|{_TENANT_ID})$")
+    tenant: str | None = Field(None, pattern=rf"^(common|organizations|consumers|{ids.FORM})$")
     allowed_tenants: tuple[str, ...] = ()
 
     @model_validator(mode="after")
