@@ -33,6 +33,7 @@ async def export_me(call: Call) -> Reply:
     auth=access.link_or_user,
     returns=lambda: {200: _ZIP, 206: _ZIP, 307: None},
     problems=lambda: [account.ExportNotFound, account.ExportExpired, RangeBeyondEnd],
+    sends=["ETag", "Accept-Ranges", "Content-Disposition"],
 )
 async def get_export(call: Call[None, account.Ticket, account.ExportPath]) -> Reply:
     """The archive: whole where it is small, in ranges of 8 MiB, or by a redirect to storage for all of it."""

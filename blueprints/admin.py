@@ -85,7 +85,7 @@ async def run_digest_sweep(call: Call[digest.SweepRequest], client: df.DurableFu
     """Sweep the digests that are due, with `failed` also those that failed; joins a sweep that is running."""
     started = await weekly_digest.start(client, clock.now(), failed_too=call.body.failed)
     if call.body.failed and not started:
-        raise digest.SweepRunning("Wait until it is over, then ask again.", retry_after=60)
+        raise digest.SweepRunning("Wait until it is over, then ask again.")
     management = inspecting.management_urls(client, weekly_digest.INSTANCE)
     sweep = digest.Sweep(instance_id=weekly_digest.INSTANCE, started=started, management=management)
     return Reply.accepted(sweep, location=management["statusQueryGetUri"])

@@ -30,6 +30,7 @@ async def list_admin_sources(call: Call[None, models.ListQuery]) -> models.Page[
     returns=lambda: {201: scraper.AdminSourceView, 200: scraper.AdminSourceView},
     idempotent=True,
     problems=lambda: [scraper.InvalidSource, scraper.SourceExists],
+    sends=["ETag"],
 )
 async def add_source(call: Call[scraper.SourceSpec]) -> Reply:
     """Follow a source; it is swept when the next sweep comes. 200 where it is followed already."""
@@ -53,6 +54,7 @@ async def test_source(call: Call[scraper.SourceSpec]) -> scraper.Trial:
     auth=access.administrator,
     returns=lambda: {200: scraper.AdminSourceView},
     problems=lambda: [scraper.SourceNotFound],
+    sends=["ETag"],
 )
 async def get_admin_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """One source with its telemetry."""
@@ -64,6 +66,7 @@ async def get_admin_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     auth=access.administrator,
     returns=lambda: {200: scraper.AdminSourceView},
     problems=lambda: [scraper.SourceNotFound, scraper.SourceChanged, scraper.InvalidSource],
+    sends=["ETag"],
 )
 async def change_source(call: Call[scraper.SourcePatch, None, scraper.SourcePath]) -> Reply:
     """Change a source by JSON merge patch. Kind and address stay: another address is another source."""
@@ -87,6 +90,7 @@ async def remove_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     auth=access.administrator,
     returns=lambda: {200: scraper.AdminSourceView},
     problems=lambda: [scraper.SourceNotFound],
+    sends=["ETag"],
 )
 async def pause_source(call: Call[scraper.PauseReason, None, scraper.SourcePath]) -> Reply:
     """Leave a source alone until it is resumed."""
@@ -99,6 +103,7 @@ async def pause_source(call: Call[scraper.PauseReason, None, scraper.SourcePath]
     returns=lambda: {200: scraper.AdminSourceView},
     problems=lambda: [scraper.SourceNotFound],
     follows=["pause_source"],
+    sends=["ETag"],
 )
 async def resume_source(call: Call[None, None, scraper.SourcePath]) -> Reply:
     """Sweep a paused source again; its failures in a row are forgotten."""
@@ -115,5 +120,6 @@ async def run_scraper(call: Call) -> Reply:
 
 def _shown(source: scraper.Source, *, status: int = 200) -> Reply:
     view = scraper.shown_to_admin(source)
-    headers = {"Location": f"/api/admin/sources/{source.id}"} if status == 201 else {}
-    return Reply(status, view, {**headers, **Reply.ok(view, etag=source.etag).headers})
+    if status == 201:
+        return Reply.created(view, location=f"/api/admin/sources/{source.id}", etag=source.etag)
+    return Reply.ok(view, etag=source.etag)

@@ -36,7 +36,9 @@ async def auth_config(call: Call) -> Reply:
 
 
 @bp.route(route="api/auth/jwks", methods=["GET", "HEAD"])
-@endpoint(auth=access.public, returns=lambda: {200: identity.Jwks, 304: None})
+@endpoint(
+    auth=access.public, returns=lambda: {200: identity.Jwks, 304: None}, sends=["ETag", "Cache-Control"]
+)
 async def auth_jwks(call: Call) -> Reply:
     """The public keys that verify our access tokens (RFC 7517)."""
     keys = identity.public_keys()

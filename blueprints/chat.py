@@ -8,6 +8,7 @@ import azure.functions as func
 
 from blueprints import access
 from core import chat, media
+from core.platform import ai_errors
 from core.platform.http import Call, Reply, endpoint
 
 
@@ -28,7 +29,9 @@ def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
             chat.TurnIdReused,
             chat.TooManyTurns,
             chat.TurnStillRunning,
+            ai_errors.BudgetSpent,
         ],
+        sends=["Idempotent-Replayed"],
     )
     async def chat_post(call: Call[chat.NewTurn]) -> Reply:
         """Ask the stylist; the answer is the whole turn as an event stream.

@@ -6,7 +6,7 @@ import azure.functions as func
 
 from blueprints import access
 from core import chat
-from core.platform import models
+from core.platform import ai_errors, models
 from core.platform.http import Call, Reply, endpoint
 
 bp = func.Blueprint()
@@ -68,7 +68,10 @@ async def delete_memory(call: Call) -> Reply:
 
 @bp.route(route=_FACT, methods=["PATCH"])
 @endpoint(
-    auth=access.user, returns=lambda: {200: chat.FactView}, rate="model", problems=lambda: [chat.FactNotFound]
+    auth=access.user,
+    returns=lambda: {200: chat.FactView},
+    rate="model",
+    problems=lambda: [chat.FactNotFound, *ai_errors.MODEL_PROBLEMS],
 )
 async def correct_fact(call: Call[chat.FactPatch, None, chat.FactPath]) -> chat.FactView:
     """Put a remembered fact right in your own words, which are read again: kind and subject follow them.

@@ -12,6 +12,7 @@ from core.platform.http import Call, Reply, endpoint
 bp = func.Blueprint()
 
 _DIGEST = "api/digest/{digest_id:guid}"
+_SHOWN = ["Vary", "Content-Security-Policy"]
 _PAGE = {"text/html": '<!doctype html><html lang="en"><title>Your week</title><h1>Your week</h1></html>'}
 
 
@@ -22,6 +23,7 @@ _PAGE = {"text/html": '<!doctype html><html lang="en"><title>Your week</title><h
     samples=lambda: _PAGE,
     problems=lambda: [digest.DigestNotFound],
     follows=["run_digest"],
+    sends=_SHOWN,
 )
 async def get_latest_digest(call: Call) -> Reply:
     """Your last digest; a page you can print or mail with `Accept: text/html`."""
@@ -42,6 +44,7 @@ async def list_digests(call: Call[None, models.ListQuery]) -> models.Page[digest
     returns=lambda: {200: (digest.DigestView, "text/html")},
     samples=lambda: _PAGE,
     problems=lambda: [digest.DigestNotFound],
+    sends=_SHOWN,
 )
 async def get_digest(call: Call[None, None, digest.DigestPath]) -> Reply:
     """One of your digests, as JSON or as a page."""
@@ -77,7 +80,7 @@ async def give_digest_feedback(call: Call[digest.Feedback, None, digest.DigestPa
 
 
 @bp.route(route="api/digest/preferences", methods=["GET", "HEAD"])
-@endpoint(auth=access.user, returns=lambda: {200: digest.PreferencesView})
+@endpoint(auth=access.user, returns=lambda: {200: digest.PreferencesView}, sends=["ETag"])
 async def get_digest_preferences(call: Call) -> Reply:
     """When and how you get the digest, and when the next one is due."""
     found = await digest.preferences(call.user)
@@ -89,6 +92,7 @@ async def get_digest_preferences(call: Call) -> Reply:
     auth=access.user,
     returns=lambda: {200: digest.PreferencesView},
     problems=lambda: [digest.PreferencesChanged],
+    sends=["ETag"],
 )
 async def set_digest_preferences(call: Call[digest.NewPreferences]) -> Reply:
     """Choose weekday, hour, time zone and tone, or opt out with `enabled` false; send all of them."""

@@ -6,7 +6,7 @@ import azure.functions as func
 
 from blueprints import access
 from core import media
-from core.platform import ranges
+from core.platform import ai_errors, ranges
 from core.platform.errors import DomainError, FieldError, RangeBeyondEnd
 from core.platform.http import Call, Reply, Upload, Uploaded, endpoint
 
@@ -45,6 +45,7 @@ def _bad_picture() -> tuple[type[DomainError], ...]:
         media.PictureInProgress,
         media.NoCutout,
     ],
+    sends=["Vary", "X-Image-Id"],
 )
 async def process_image(call: Call[Uploaded]) -> Reply:
     """Cut the garment out of a photo; with `Accept: image/png` or `image/webp` answers the cutout itself."""
@@ -81,6 +82,7 @@ async def undo_cutout(call: Call[None, None, media.ImagePath]) -> media.Processe
     auth=access.link_or_user,
     returns=lambda: {200: "image/*", 206: "image/*", 304: None},
     problems=lambda: [media.PictureNotFound, RangeBeyondEnd],
+    sends=["ETag", "Cache-Control", "Accept-Ranges", "Content-Disposition", "Cross-Origin-Resource-Policy"],
 )
 async def get_media_variant(call: Call[None, media.LinkQuery, media.VariantPath]) -> Reply:
     """The picture itself: `original`, `cutout` or `thumb`; ranges and conditions as in RFC 9110."""
@@ -102,7 +104,7 @@ async def get_media_variant(call: Call[None, media.LinkQuery, media.VariantPath]
     upload=_photo,
     returns=lambda: {200: media.Extraction},
     rate="model",
-    problems=lambda: [*_bad_picture(), media.PictureNotFound],
+    problems=lambda: [*_bad_picture(), media.PictureNotFound, *ai_errors.MODEL_PROBLEMS],
 )
 async def extract_clothing_metadata(call: Call[media.ExtractionRequest | Uploaded]) -> media.Extraction:
     """What garment a photo shows: category, colours, materials and more, each with how sure it is."""

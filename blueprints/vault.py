@@ -25,16 +25,25 @@ async def list_vault_items(call: Call[None, vault.ListItems]) -> models.Page[vau
 
 @bp.route(route="api/vault/items", methods=["POST"])
 @endpoint(
-    auth=access.user, returns=lambda: {201: vault.Item}, idempotent=True, problems=lambda: [vault.InvalidItem]
+    auth=access.user,
+    returns=lambda: {201: vault.Item},
+    idempotent=True,
+    problems=lambda: [vault.InvalidItem],
+    sends=["ETag"],
 )
 async def add_vault_item(call: Call[vault.NewItem]) -> Reply:
     """Put an item into your vault."""
     item = await vault.add(call.user, call.body, item_id=call.effect_id())
-    return Reply.created(await vault.shown(item), location=f"/api/vault/items/{item.id}", etag=item.etag)
+    return await _shown(item, status=201)
 
 
 @bp.route(route=_ITEM, methods=["GET", "HEAD"])
-@endpoint(auth=access.user, returns=lambda: {200: vault.Item}, problems=lambda: [vault.ItemNotFound])
+@endpoint(
+    auth=access.user,
+    returns=lambda: {200: vault.Item},
+    problems=lambda: [vault.ItemNotFound],
+    sends=["ETag"],
+)
 async def get_vault_item(call: Call[None, None, vault.ItemPath]) -> Reply:
     """One item with the days it was worn."""
     return await _shown(await vault.get(call.user, call.path.item_id))
@@ -45,6 +54,7 @@ async def get_vault_item(call: Call[None, None, vault.ItemPath]) -> Reply:
     auth=access.user,
     returns=lambda: {200: vault.Item},
     problems=lambda: [vault.ItemNotFound, vault.ItemChanged, vault.InvalidItem],
+    sends=["ETag"],
 )
 async def change_vault_item(call: Call[vault.ItemPatch, None, vault.ItemPath]) -> Reply:
     """Change an item by JSON merge patch: what is left out stays, `null` clears. Archive with `status`."""
@@ -68,6 +78,7 @@ async def remove_vault_item(call: Call[None, None, vault.ItemPath]) -> Reply:
     returns=lambda: {201: vault.Item, 200: vault.Item},
     idempotent=True,
     problems=lambda: [vault.ItemNotFound, vault.ItemChanged, vault.InvalidWear, vault.TooManyWears],
+    sends=["ETag"],
 )
 async def log_vault_wear(call: Call[vault.NewWear, None, vault.ItemPath]) -> Reply:
     """Log that you wore an item, today or on another day; 200 where that day was logged already."""
@@ -80,6 +91,7 @@ async def log_vault_wear(call: Call[vault.NewWear, None, vault.ItemPath]) -> Rep
     auth=access.user,
     returns=lambda: {200: vault.Item},
     problems=lambda: [vault.ItemNotFound, vault.WearNotFound, vault.ItemChanged],
+    sends=["ETag"],
     follows=["log_vault_wear"],
 )
 async def unlog_vault_wear(call: Call[None, vault.WornOn, vault.ItemPath]) -> Reply:
@@ -104,7 +116,12 @@ async def import_vault(call: Call[Uploaded]) -> vault.ImportReport:
 
 
 @bp.route(route="api/vault/export", methods=["GET", "HEAD"])
-@endpoint(auth=access.user, returns=lambda: {200: "text/csv"}, samples=lambda: {"text/csv": _FILE})
+@endpoint(
+    auth=access.user,
+    returns=lambda: {200: "text/csv"},
+    samples=lambda: {"text/csv": _FILE},
+    sends=["Content-Disposition"],
+)
 async def export_vault(call: Call) -> Reply:
     """Your whole vault as a CSV file, archived items and wears included."""
     filename = f"pluckit-vault-{clock.now():%Y-%m-%d}.csv"
@@ -117,4 +134,6 @@ async def export_vault(call: Call) -> Reply:
 
 async def _shown(item: vault.VaultItem, *, status: int = 200) -> Reply:
     shown = await vault.shown(item)
-    return Reply(status, shown, Reply.ok(shown, etag=item.etag).headers)
+    if status == 201:
+        return Reply.created(shown, location=f"/api/vault/items/{item.id}", etag=item.etag)
+    return Reply.ok(shown, etag=item.etag)

@@ -24,6 +24,10 @@ RELEASED = TARGET.with_name("openapi-released.json")
 """What clients have been promised: the document of the last release, without words and examples."""
 
 _WORDS = {"title", "description", "summary", "example", "examples", "links", "x-given-by", "x-left-out"}
+_ABOUT = (
+    "The API behind PluckIt. Errors are RFC 9457 problem documents. Answers also have the headers of "
+    "`x-every-answer`, where an operation does not give one of them a value of its own."
+)
 _SCHEMES: Mapping[str, Mapping[str, str]] = {
     "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "signedUrl": {"type": "apiKey", "in": "query", "name": "sig"},
@@ -41,20 +45,23 @@ def document(app: FunctionRegister | None = None) -> dict[str, Any]:
             if method != "HEAD":
                 paths.setdefault(route.path, {})[method.lower()] = operation(route, shop)
     link(paths)
+    everywhere = shop.headers.of_every_answer()
     problems = {error.slug: error for route in table for error in problems_of(route)}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "PluckIt Processor",
             "version": VERSION,
-            "description": "The API behind PluckIt. Errors are RFC 9457 problem documents.",
+            "description": _ABOUT,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "http://localhost:7071", "description": "the devstack"}],
+        "x-every-answer": everywhere,
         "paths": dict(sorted(paths.items())),
         "components": {
             "securitySchemes": _SCHEMES,
             "schemas": shop.bare_components(),
+            "headers": dict(sorted(shop.headers.components.items())),
             "examples": {
                 **{slug: {"value": example_of(problems[slug])} for slug in sorted(problems)},
                 **dict(sorted(shop.examples.items())),

@@ -22,6 +22,7 @@ class TooManyExports(TooManyRequests):
 
     slug = "too-many-exports"
     title = "Enough exports for today"
+    retry_after = 60
 
 
 class ErasureUnknown(NotFound):

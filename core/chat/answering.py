@@ -20,7 +20,8 @@ from core.chat.memory_models import Used
 from core.chat.tools import TOOLS
 from core.chat.turn import Emit, Turn
 from core.platform import ai, ai_budget, clock, langfuse, settings
-from core.platform.ai import ModelUnavailable, Part
+from core.platform.ai import Part
+from core.platform.ai_errors import ModelUnavailable
 from core.platform.errors import Invalid, NotFound
 from core.platform.zones import day_in
 

@@ -20,7 +20,8 @@ from core.chat.errors import AnswerWithheld
 from core.chat.screen import Named, Recited, Screen
 from core.chat.toolbox import NotDone, Result, Tool, refused
 from core.platform import ai_stream
-from core.platform.ai import Message, ModelAnsweredRubbish
+from core.platform.ai import Message
+from core.platform.ai_errors import ModelAnsweredRubbish
 from core.platform.ai_stream import Called, Delta, Finished, Limits
 
 PURPOSE = "chat"

@@ -19,7 +19,6 @@ from core.platform.models import Document
 
 AT_ONCE = 2
 """Turns of one person that may run at the same time."""
-RETRY_SECONDS = 5
 
 
 class Running(Document):
@@ -44,7 +43,7 @@ async def admit(user_id: str, turn_id: str) -> None:
             return
         over = {other for other, since in current.turns.items() if await _over(user_id, other, since)}
         if not over:
-            raise TooManyTurns("Two answers are being written; wait for one.", retry_after=RETRY_SECONDS)
+            raise TooManyTurns("Two answers are being written; wait for one.")
 
 
 async def release(user_id: str, turn_id: str) -> None:

@@ -29,6 +29,7 @@ class TooManyTurns(TooManyRequests):
 
     slug = "too-many-turns"
     title = "Too many answers at once"
+    retry_after = 5
 
 
 class TurnStillRunning(Conflict):
@@ -36,6 +37,7 @@ class TurnStillRunning(Conflict):
 
     slug = "turn-still-running"
     title = "The answer is still being written"
+    retry_after = 5
 
 
 class TurnDied(Unavailable):

@@ -62,7 +62,7 @@ async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
         else:
             waited = True
         there = await log.look(name, there)
-    raise TurnStillRunning("It goes on; read its events, or post it again later.", retry_after=5)
+    raise TurnStillRunning("It goes on; read its events, or post it again later.")
 
 
 async def _begin(turn: Turn, there: Log | None) -> Log | None:

@@ -38,3 +38,4 @@ class SweepRunning(Conflict):
 
     slug = "digest-sweep-running"
     title = "A digest sweep is running"
+    retry_after = 60

@@ -97,7 +97,7 @@ async def admit(user_id: str) -> None:
     """Let the person sign in. Raises ``AccountBeingErased``."""
     if await closed_by(user_id) is not None:
         detail = "This account is being erased. You can sign up again when that is done, in a few minutes."
-        raise AccountBeingErased(detail, retry_after=60)
+        raise AccountBeingErased(detail)
 
 
 async def check(user_id: str, issued_at: int, *, leaving: bool = False) -> None:

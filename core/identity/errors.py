@@ -70,6 +70,7 @@ class AccountBeingErased(Conflict):
 
     slug = "account-being-erased"
     title = "The account is being erased"
+    retry_after = 60
 
 
 class UnknownIssuer(Invalid):

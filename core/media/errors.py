@@ -66,6 +66,7 @@ class PictureInProgress(Conflict):
 
     slug = "picture-in-progress"
     title = "This picture is being processed"
+    retry_after = 5
 
 
 class NoCutout(Invalid):

@@ -54,9 +54,7 @@ async def process(user_id: str, data: bytes) -> ProcessedImage:
             if done is not None:
                 return view(done, clock.now())
         elif waited >= LONGEST_WAIT:
-            raise PictureInProgress(
-                "This photo is being processed. Send it again in a moment.", retry_after=5
-            )
+            raise PictureInProgress("This photo is being processed. Send it again in a moment.")
         await asyncio.sleep(pause)
         waited, pause = waited + pause, min(1.0, pause * 1.5)
 
@@ -143,7 +141,7 @@ async def undo_cutout(user_id: str, image_id: str) -> ProcessedImage:
         return view(record, clock.now())
     lease = None if record.is_busy(clock.now()) else await repository.claim(record)
     if lease is None:
-        raise PictureInProgress("This photo is being processed. Try again in a moment.", retry_after=5)
+        raise PictureInProgress("This photo is being processed. Try again in a moment.")
     async with repository.working(lease):
         original = record.variants["original"]
         data = await read_variant(original)

@@ -25,38 +25,17 @@ from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from core.platform import ai_budget, clock, connections, credentials, settings, waiting
+from core.platform.ai_errors import ModelAnsweredRubbish, ModelRefused, ModelUnavailable
 from core.platform.ai_schema import strict_schema
 from core.platform.ai_usage import record_usage, tokens
-from core.platform.errors import BadUpstream, DomainError, Invalid, Unavailable
+from core.platform.errors import DomainError
 from core.platform.generations import generation
 
 type Part = dict[str, Any]
 type Message = dict[str, Any]
 
 _log = logging.getLogger("pluckit.ai")
-_DEFAULT_RETRY_SECONDS = 10.0
 _AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
-
-
-class ModelUnavailable(Unavailable):
-    """The model does not answer now."""
-
-    slug = "model-unavailable"
-    title = "The language model does not answer now"
-
-
-class ModelAnsweredRubbish(BadUpstream):
-    """The model's answer did not fit its schema, twice."""
-
-    slug = "model-answer-unusable"
-    title = "The language model gave an unusable answer"
-
-
-class ModelRefused(Invalid):
-    """The model, or its content filter, would not answer this."""
-
-    slug = "model-refused"
-    title = "The language model declined"
 
 
 def text_part(text: str) -> Part:
@@ -168,8 +147,7 @@ def translated(error: OpenAIError) -> DomainError:
     _log.warning("the model does not answer: %s", type(error).__name__)
     sent = error.response.headers.get("retry-after") if isinstance(error, APIStatusError) else None
     asked = waiting.seconds(sent, clock.now())
-    retry_after = _DEFAULT_RETRY_SECONDS if asked is None else asked
-    return ModelUnavailable("The language model does not answer now. Try again.", retry_after=retry_after)
+    return ModelUnavailable("The language model does not answer now. Try again.", retry_after=asked)
 
 
 async def connect() -> tuple[AsyncOpenAI, connections.Closer]:
@@ -207,4 +185,4 @@ async def _token() -> str:
     except AzureError as error:
         _log.warning("no token for the model: %s", type(error).__name__)
         detail = "The language model cannot be asked now."
-        raise ModelUnavailable(detail, retry_after=_DEFAULT_RETRY_SECONDS) from error
+        raise ModelUnavailable(detail) from error

@@ -10,19 +10,13 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 
 from core.platform import clock, settings, telemetry
+from core.platform.ai_errors import BudgetSpent
 from core.platform.containers import DAY
 from core.platform.cosmos import Container
-from core.platform.errors import TooManyRequests, Unavailable
+from core.platform.errors import Unavailable
 from core.platform.models import Document
 
 _log = logging.getLogger("pluckit.ai")
-
-
-class BudgetSpent(TooManyRequests):
-    """The person's tokens of the day are used up."""
-
-    slug = "token-budget-spent"
-    title = "Today's budget for the language model is used up"
 
 
 class Day(Document):

@@ -19,7 +19,8 @@ from openai.types.chat import ChatCompletionChunk
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from core.platform import ai_budget, connections, settings
-from core.platform.ai import Message, ModelUnavailable, connect, declined, passing, translated
+from core.platform.ai import Message, connect, declined, passing, translated
+from core.platform.ai_errors import ModelUnavailable
 from core.platform.ai_usage import record
 from core.platform.generations import generation
 

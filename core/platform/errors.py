@@ -26,11 +26,13 @@ class DomainError(Exception):
     """Base of all errors a person may be shown.
 
     ``slug`` is the stable last segment of the problem ``type``; ``title`` its short name. ``detail`` says
-    what to fix in this case. ``retry_after`` is in seconds.
+    what to fix in this case.
     """
 
     slug: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong on our side"
+    retry_after: float | None = None
+    """Seconds after which trying again may help; a family's own holds where the case knows no better."""
 
     def __init__(
         self, detail: str, *, errors: Sequence[FieldError] = (), retry_after: float | None = None
@@ -38,7 +40,8 @@ class DomainError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
-        self.retry_after = retry_after
+        if retry_after is not None:
+            self.retry_after = retry_after
 
 
 class Malformed(DomainError):
@@ -172,8 +175,4 @@ class Unavailable(DomainError):
 
     slug = "unavailable"
     title = "Temporarily unavailable"
-
-    def __init__(
-        self, detail: str, *, errors: Sequence[FieldError] = (), retry_after: float | None = 5
-    ) -> None:
-        super().__init__(detail, errors=errors, retry_after=retry_after)
+    retry_after = 5

@@ -66,3 +66,4 @@ class ImportUnfinished(Unavailable):
 
     slug = "import-unfinished"
     title = "The import is not finished yet"
+    retry_after = 1

@@ -49,7 +49,7 @@ async def import_csv(user_id: str, data: bytes) -> ImportReport:
     done: list[ImportedRow] = []
     for batch in batched(_planned(user_id, rows), CONCURRENCY, strict=False):
         if clock.now() - started > TIME_LIMIT:
-            raise ImportUnfinished("Send the same file again: it continues where it stopped.", retry_after=1)
+            raise ImportUnfinished("Send the same file again: it continues where it stopped.")
         done += await _together(_imported(user_id, planned, existing, started) for planned in batch)
     counts = Counter(row.status for row in done)
     return ImportReport(

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
-from devstack.contract.schemas import PREFIX
-
 type Document = Mapping[str, Any]
 type Schema = Mapping[str, Any]
 type Side = Literal["sent", "answered"]
@@ -42,7 +40,7 @@ def _operations(document: Document) -> Iterator[tuple[str, tuple[str, Schema]]]:
 
 
 def _changes(before: Schema, after: Schema, released: Document, now: Document) -> Iterator[str]:
-    compare = _Comparison(released["components"]["schemas"], now["components"]["schemas"])
+    compare = _Comparison(released["components"], now["components"])
     yield from _callers(before, after)
     yield from _parameters(before, after, compare)
     yield from _bodies(before.get("requestBody"), after.get("requestBody"), compare)
@@ -53,6 +51,7 @@ def _changes(before: Schema, after: Schema, released: Document, now: Document) -
             yield f"it no longer answers {status}"
             continue
         yield from _contents(answer, after["responses"][status], compare, "answered", f"the {status}")
+        yield from _headers(answer, after["responses"][status], compare, f"the {status}")
 
 
 def _callers(before: Schema, after: Schema) -> Iterator[str]:
@@ -95,11 +94,28 @@ def _contents(before: Schema, after: Schema, compare: _Comparison, side: Side, w
             yield from compare.schemas(told["schema"], after["content"][media]["schema"], side, where)
 
 
-class _Comparison:
-    """Compares schemas of two documents, whose references lead into ``old`` and ``new``."""
+def _headers(before: Schema, after: Schema, compare: _Comparison, where: str) -> Iterator[str]:
+    for name, told in before.get("headers", {}).items():
+        if name not in after.get("headers", {}):
+            yield f"{where} no longer has the header {name}"
+        else:
+            yield from compare.headers(told, after["headers"][name], f"{where}, header {name}")
 
-    def __init__(self, old: Mapping[str, Schema], new: Mapping[str, Schema]) -> None:
+
+class _Comparison:
+    """Compares what is in two documents, whose references lead into the components ``old`` and ``new``."""
+
+    def __init__(
+        self, old: Mapping[str, Mapping[str, Schema]], new: Mapping[str, Mapping[str, Schema]]
+    ) -> None:
         self._old, self._new = old, new
+
+    def headers(self, old: Schema, new: Schema, where: str) -> Iterator[str]:
+        """Yield what of the header ``new`` a client does not expect that reads ``old``."""
+        old, new = _resolved(old, self._old), _resolved(new, self._new)
+        if old.get("required") and not new.get("required"):
+            yield f"{where} may be absent now"
+        yield from self.schemas(old["schema"], new["schema"], "answered", where)
 
     def schemas(
         self, old: Schema, new: Schema, side: Side, where: str, seen: frozenset[tuple[str, str]] = frozenset()
@@ -124,10 +140,11 @@ class _Comparison:
             yield from self.schemas(one, other, side, where, seen)
 
 
-def _resolved(schema: Schema, components: Mapping[str, Schema]) -> Schema:
-    while "$ref" in schema:
-        schema = components[str(schema["$ref"]).removeprefix(PREFIX)]
-    return schema
+def _resolved(told: Schema, components: Mapping[str, Mapping[str, Schema]]) -> Schema:
+    while "$ref" in told:
+        kind, name = str(told["$ref"]).split("/")[2:]
+        told = components[kind][name]
+    return told
 
 
 def _real(schema: Schema) -> list[Schema]:

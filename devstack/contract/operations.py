@@ -17,6 +17,7 @@ from core.platform.http.problem import CONTENT_TYPE, Problem, status_of
 from core.platform.http.routes import Route
 from core.platform.http.spec import Returned
 from devstack.contract.examples import composed
+from devstack.contract.headers import Headers
 from devstack.contract.problems import problems_of
 from devstack.contract.schemas import PREFIX, Used
 
@@ -34,6 +35,7 @@ class Shop:
     schemas: Mapping[Used, Mapping[str, Any]]
     components: Mapping[str, Any]
     examples: dict[str, Any] = field(default_factory=dict)
+    headers: Headers = field(default_factory=Headers)
 
     def content(self, use: Used) -> dict[str, Any]:
         """Return a model as JSON content, with its example."""
@@ -172,6 +174,8 @@ def _responses(route: Route, shop: Shop) -> dict[str, Any]:
         }
         named = ", ".join(f"`{slug}`" for slug in sorted(slugs))
         answers.setdefault(str(status), {"description": named, "content": {CONTENT_TYPE: problem}})
+    for code, answer in answers.items():
+        answer["headers"] = shop.headers.of(route, int(code))
     return answers
 
 

@@ -28,6 +28,13 @@ def problems_of(route: Route) -> Iterator[type[DomainError]]:
         yield from (KeyReused, StillRunning)
 
 
+def sample(error: type[DomainError]) -> DomainError:
+    """Return one of these errors, as it is where nothing is said of the case."""
+    if issubclass(error, errors.RateLimited):
+        return error(limit=1, reset=1)
+    return error(size=1) if issubclass(error, errors.RangeBeyondEnd) else error("")
+
+
 def example_of(error: type[DomainError]) -> dict[str, Any]:
     """Return the problem document of an error; its detail is what the error is in general."""
     return {

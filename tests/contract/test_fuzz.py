@@ -44,7 +44,8 @@ async def fuzz(url: str, *options: str, phases: str = PHASES) -> tuple[int, str]
     with TemporaryFile() as printed:
         running = await asyncio.create_subprocess_exec(
             *command,
-            env={**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")},
+            cwd=HERE.parents[1],
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.contract.hooks"},
             stdout=printed,
             stderr=asyncio.subprocess.STDOUT,
         )

@@ -37,6 +37,14 @@ def schema(told: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+def answer(told: dict[str, Any], path: str, method: str, status: str) -> dict[str, Any]:
+    return operation(told, path, method)["responses"][status]
+
+
+def header(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return told["components"]["headers"][name]
+
+
 def item(told: dict[str, Any], name: str) -> dict[str, Any]:
     found: dict[str, Any] = schema(told, "Item")["properties"][name]
     return found
@@ -99,6 +107,15 @@ BROKEN: dict[str, Change] = {
     "process_image: the body is no longer image/jpeg": lambda t: operation(t, "/api/process-image", "post")[
         "requestBody"
     ]["content"].pop("image/jpeg"),
+    "add_vault_item: the 201 no longer has the header ETag": lambda t: answer(t, ITEMS, "post", "201")[
+        "headers"
+    ].pop("ETag"),
+    "add_vault_item: the 201, header Location may be absent now": lambda t: put(
+        header(t, "Location"), required=False
+    ),
+    "get_job: the 202, header Retry-After was integer and is string": lambda t: put(
+        header(t, "Retry-After"), schema={"type": "string"}
+    ),
     "run_digest: a body has to be sent now": lambda t: put(
         operation(t, "/api/digest/run", "post"), requestBody={"required": True, "content": {}}
     ),
@@ -124,6 +141,12 @@ COMPATIBLE: dict[str, Change] = {
         enum=["like", "love", "dislike", "skip", "undo", "meh"],
     ),
     "a field that is always there now": lambda t: put(item(t, "brand"), anyOf=[{"type": "string"}]),
+    "a header more": lambda t: put(
+        answer(t, ITEMS, "get", "200")["headers"], ETag={"$ref": "#/components/headers/ETag"}
+    ),
+    "a header that is always sent now": lambda t: put(
+        header(t, "Idempotent-Replayed.optional"), required=True
+    ),
     "a problem more": lambda t: put(
         operation(t, ITEMS, "post")["responses"], **{"418": {"description": "`teapot`"}}
     ),

@@ -22,6 +22,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 PATIENCE = 30.0
 """Seconds in which what an operation started has to come about."""
 
+OF_THE_CONNECTION = {"content-type", "content-length", "date", "server", "transfer-encoding", "connection"}
+"""Headers that a server sends by itself, and the one that is told as the content's media type."""
+
 type Outside = Mapping[str, Callable[[], Awaitable[Any]]]
 
 
@@ -58,6 +61,25 @@ class Contract:
         wrong = [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(value)]
         assert not wrong, "\n".join(wrong)
 
+    def check_headers(self, name: str, status: int, headers: Mapping[str, str]) -> None:
+        """Every header is documented for the answer and as it says, and what is always sent is there."""
+        told, general = (
+            self.operations[name][2]["responses"].get(str(status)),
+            self.document["x-every-answer"],
+        )
+        assert told is not None, f"{name} answered {status}, which is not declared"
+        own = {header.lower(): self.at(one["$ref"]) for header, one in told["headers"].items()}
+        known = {header.lower(): self.at(one["$ref"]) for header, one in general.items()} | own
+        sent = {header.lower(): value for header, value in headers.items()}
+        assert sent.keys() - known.keys() <= OF_THE_CONNECTION, f"{name} sent {sent} with {status}"
+        missing = {header for header, one in known.items() if one["required"]} - sent.keys()
+        assert not missing, f"{name} answered {status} without {missing}"
+        for header in sent.keys() & known.keys():
+            schema, value = known[header]["schema"], sent[header]
+            self.check(int(value) if schema["type"] == "integer" else value, schema)
+            if header not in own:
+                assert value == schema.get("default", value), f"{name} sent a {header} of its own: {value}"
+
     def given(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Fields of a body whose values come from elsewhere, with whence."""
         if "$ref" in schema:
@@ -81,6 +103,7 @@ class Answer:
     status: int
     media: str
     data: bytes
+    headers: Mapping[str, str]
 
     @property
     def body(self) -> Any:
@@ -138,7 +161,7 @@ class Walk:
         headers |= sent.pop("headers", {})
         asked = self.api.request(method, place, params=query, headers=headers, allow_redirects=False, **sent)
         async with asked as got:
-            answer = Answer(got.status, got.content_type, await got.read())
+            answer = Answer(got.status, got.content_type, await got.read(), got.headers)
             self.judge(name, answer)
             if got.status == 202 and got.headers["Location"].startswith("/api/"):
                 await self.until_over(got.headers["Location"], headers)
@@ -199,6 +222,7 @@ class Walk:
         said = f"{name} answered {answer.status}: {answer.data[:1500]!r}"
         assert answer.status < 400, said
         assert declared is not None, said
+        self.contract.check_headers(name, answer.status, answer.headers)
         content = declared.get("content", {})
         if not content:
             assert not answer.data, f"{name} answered a body where none is declared"

@@ -43,7 +43,7 @@ async def answer(spec: EndpointSpec, req: func.HttpRequest, bindings: Mapping[st
         unexpected = DomainError("It has been logged. Quote the trace id if you report it.")
         reply = problem_reply(unexpected, instance=instance, trace_id=trace_id)
     ending = {} if spec.deprecated is None else spec.deprecated.headers()
-    return _response(reply, {"X-Request-Id": request_id, **wire.cors(req.headers), **ending})
+    return _response(reply, {wire.REQUEST_ID: request_id, **wire.cors(req.headers), **ending})
 
 
 async def _answer(

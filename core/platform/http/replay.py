@@ -32,6 +32,9 @@ RENEWED = 10.0
 BODY_LIMIT = 1_000_000
 """Largest answer kept, in bytes: a Cosmos DB document holds 2 MB, base64 costs a third."""
 
+REPLAYED = {"Idempotent-Replayed": "true"}
+"""What an answer that is given again says besides."""
+
 _log = logging.getLogger("pluckit.http")
 
 
@@ -40,6 +43,7 @@ class StillRunning(Conflict):
 
     slug = "idempotency-still-running"
     title = "The first request with this key is still running"
+    retry_after = 1
 
 
 class KeyReused(Invalid):
@@ -119,7 +123,7 @@ async def _join(wanted: Recorded) -> Recorded:
             return await _records.replace(wanted.model_copy(update={"etag": first.etag}))
         except Stale:
             pass
-    raise StillRunning("Wait for its answer, then send this again.", retry_after=1)
+    raise StillRunning("Wait for its answer, then send this again.")
 
 
 async def _renew(mine: Recorded) -> None:
@@ -152,6 +156,6 @@ def _replayed(record: Recorded) -> Reply:
     return Reply(
         status=record.status or 200,
         body=base64.b64decode(record.body) if record.content_type else None,
-        headers={**record.headers, "Idempotent-Replayed": "true"},
+        headers={**record.headers, **REPLAYED},
         content_type=record.content_type or "application/json",
     )

@@ -39,6 +39,7 @@ class EndpointSpec:
     problems: Sequence[type[DomainError]]
     follows: Sequence[str]
     samples: Mapping[str, str]
+    sends: Sequence[str]
     deprecated: Deprecated | None
     handler: Handler
 

@@ -20,13 +20,16 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 
+REQUEST_ID = "X-Request-Id"
+"""What an answer, and what is logged of it, is told apart by."""
+
 EXPOSED = (
-    "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, Content-Range, Content-Disposition, "
+    f"ETag, Location, Retry-After, {REQUEST_ID}, Idempotent-Replayed, Content-Range, Content-Disposition, "
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Deprecation, Sunset, Link"
 )
 ALLOWED = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
-    "Range, X-Api-Key, X-Request-Id, traceparent"
+    f"Range, X-Api-Key, {REQUEST_ID}, traceparent"
 )
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
@@ -81,6 +84,11 @@ def cors(headers: Headers) -> Mapping[str, str]:
 
     if origin not in settings.get(settings.RuntimeSettings).cors_allowed_origins:
         return {"Vary": "Origin"}
+    return shared_with(origin)
+
+
+def shared_with(origin: str) -> Mapping[str, str]:
+    """Return what lets a page of ``origin`` read an answer."""
     return {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Expose-Headers": EXPOSED,

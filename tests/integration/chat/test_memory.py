@@ -13,8 +13,7 @@ from core.chat.facts import Statement
 from core.chat.memory_models import FactPatch, FactView
 from core.jobs import repository
 from core.platform import clock
-from core.platform.ai import ModelUnavailable
-from core.platform.ai_budget import BudgetSpent
+from core.platform.ai_errors import BudgetSpent, ModelUnavailable
 from core.platform.ids import new_id
 from core.platform.models import ListQuery
 from core.vault import NewItem

@@ -16,8 +16,7 @@ from core.chat.errors import ConversationNotFound
 from core.digest import NewPreferences
 from core.media import PictureNotFound
 from core.platform import ai_budget, clock
-from core.platform.ai import ModelAnsweredRubbish, ModelRefused, ModelUnavailable
-from core.platform.ai_budget import BudgetSpent
+from core.platform.ai_errors import BudgetSpent, ModelAnsweredRubbish, ModelRefused, ModelUnavailable
 from core.platform.ids import new_id
 from core.platform.models import ListQuery
 from core.vault import NewItem

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from core.digest import repository, subscriptions, sweeping
 from core.platform import ai_budget, clock, connections, fetch
+from core.platform.ai_errors import BudgetSpent
 from core.platform.ids import new_id
 from core.platform.storage import Blobs
 from tests.integration.digest.conftest import SUNDAY, with_wardrobe
@@ -29,7 +30,7 @@ async def overspend() -> None:
     user_id = new_id()
     await ai_budget.charge(user_id, 1_000_000_000)
     for _ in range(2):
-        with suppress(ai_budget.BudgetSpent):
+        with suppress(BudgetSpent):
             await ai_budget.check(user_id)
 
 

@@ -13,7 +13,7 @@ from core.chat.desk import Desk
 from core.chat.loop import Answer, Loop
 from core.chat.toolbox import Tool
 from core.platform import ai_stream
-from core.platform.ai import ModelAnsweredRubbish
+from core.platform.ai_errors import ModelAnsweredRubbish
 from core.platform.ai_stream import Called, Delta, Finished
 
 

@@ -12,7 +12,8 @@ from openai import AsyncOpenAI
 from pydantic import BaseModel
 
 from core.platform import ai, ai_budget, ai_stream, ai_usage, connections
-from core.platform.ai import Message, ModelUnavailable
+from core.platform.ai import Message
+from core.platform.ai_errors import ModelUnavailable
 from core.platform.ai_stream import Delta, Finished, Limits, stream
 from core.platform.errors import Unavailable
 from tests.fixtures.tuning import Tune
