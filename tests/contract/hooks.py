@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
 import schemathesis
 
-from tests.contract.walking import DOCS, Contract
+from tests.contract.walking import Contract
 
 _LONGEST_QUERY = 8000
 """Bytes; a cursor may have as many, but escaped characters, which none of ours has, triple them and more."""
 
 
-_CONTRACT = Contract(json.loads((DOCS / "openapi.json").read_text()))
+_CONTRACT = Contract.kept()
 
 
 @schemathesis.hook

@@ -38,11 +38,13 @@ def schema(told: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def answer(told: dict[str, Any], path: str, method: str, status: str) -> dict[str, Any]:
-    return operation(told, path, method)["responses"][status]
+    found: dict[str, Any] = operation(told, path, method)["responses"][status]
+    return found
 
 
 def header(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return told["components"]["headers"][name]
+    found: dict[str, Any] = told["components"]["headers"][name]
+    return found
 
 
 def item(told: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,7 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        self.operations = {
+        self.operations: dict[str, tuple[str, str, dict[str, Any]]] = {
             told["operationId"]: (method.upper(), path, told)
             for path, methods in document["paths"].items()
             for method, told in methods.items()
@@ -45,6 +46,22 @@ class Contract:
             for link in answer.get("links", {}).values()
             for name, expression in link["parameters"].items()
         }
+
+    @classmethod
+    def kept(cls) -> Contract:
+        """The document as it is in the repository."""
+        return cls(json.loads((DOCS / "openapi.json").read_text()))
+
+    def operation_at(self, method: str, path: str) -> str | None:
+        """The operation that answers there, where one does."""
+        return next(
+            (
+                name
+                for name, (its_method, template, _) in self.operations.items()
+                if its_method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+            ),
+            None,
+        )
 
     def at(self, reference: str) -> Any:
         return pointed(self.document, reference.removeprefix("#"))
