@@ -1,13 +1,14 @@
 """From hostile bytes to an upright sRGB picture without metadata.
 
-Everything a file can do to us is decided here, in this order: bytes, type, pixels (read from the header),
-and only then the decoder. What leaves this module carries pixels and nothing else: no EXIF, GPS, XMP,
-comment, thumbnail or colour profile.
+Everything a file can do to us is decided here, in this order: bytes, type, scans, pixels (read from the
+header), and only then the decoder. What leaves this module carries pixels and nothing else: no EXIF, GPS,
+XMP, comment, thumbnail or colour profile.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from typing import Final
 
@@ -24,6 +25,17 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 LONGEST_SIDE: Final = 16383
 """The most pixels a side of a WebP can have (RFC 9649), and the cutout is one."""
+
+MOST_SCANS: Final = 100
+"""The most passes over the picture a JPEG may make; encoders make about ten.
+
+Each costs the decoder the whole picture, and may have a few dozen bytes: a file of the size that is accepted
+could hold a worker up for an hour.
+"""
+_SCAN: Final = b"\xda"
+_END: Final = b"\xd9"
+_MARKER: Final = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")
+"""A marker of ITU-T T.81, table B.1, but for those that stand within a scan or alone."""
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -46,10 +58,12 @@ def open_upright(data: bytes, *, max_bytes: int, max_pixels: int) -> Image.Image
         UnsupportedPicture, AnimatedPicture: see ``sniff``.
         PictureTooLarge: more than ``max_bytes``.
         TooManyPixels: more than ``max_pixels``, or a side above ``LONGEST_SIDE``.
-        BrokenPicture: the decoder cannot read it to its end.
+        BrokenPicture: the decoder cannot read it to its end, or would not come to one (``MOST_SCANS``).
     """
     check_bytes(len(data), max_bytes)
     kind = sniff(data)
+    if kind == "JPEG":
+        _check_scans(data)
     try:
         with Image.open(io.BytesIO(data), formats=[kind]) as opened:
             _check_pixels(opened.size, max_pixels)
@@ -62,6 +76,25 @@ def open_upright(data: bytes, *, max_bytes: int, max_pixels: int) -> Image.Image
         raise _too_many(max_pixels, "far too many") from None
     except Exception as error:  # decoders of hostile bytes raise anything
         raise _broken(kind, error) from error
+
+
+def _check_scans(data: bytes) -> None:
+    # Counting is quick; only where it finds many need they be told from bytes that look like them.
+    if data.count(b"\xff" + _SCAN) > MOST_SCANS and _scans(data) > MOST_SCANS:
+        detail = f"The JPEG picture has more than {MOST_SCANS} scans. Save it again and send that."
+        raise BrokenPicture(detail, errors=about_image(f"at most {MOST_SCANS} scans"))
+
+
+def _scans(data: bytes) -> int:
+    """Count a JPEG's scans, up to one more than are accepted; what lies in other segments is none."""
+    at, found = 2, 0
+    while found <= MOST_SCANS:
+        marker = _MARKER.search(data, at)
+        if marker is None or marker[1] == _END:
+            break
+        found += marker[1] == _SCAN
+        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+    return found
 
 
 def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:

@@ -13,8 +13,11 @@ from typing import Final
 _WRAPPINGS: Final = 5
 """How often escaped markup is unwrapped; what is still wrapped after that is cut out."""
 _MOST_READ: Final = 50_000
-_TAG = re.compile(r"<+(?=[a-zA-Z/!?])")
-"""With those before it: cutting one of several would leave the one before it in its place."""
+_TAG = re.compile(r"(?<!<)<++(?=[a-zA-Z/!?])")
+"""With those before it: cutting one of several would leave the one before it in its place.
+
+Many in a row are tried once, from the first to the last: thousands tried from each would hold a worker up.
+"""
 _LOOKS_LIKE_MARKUP = re.compile(r"[<&]")
 
 

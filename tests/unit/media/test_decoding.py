@@ -167,6 +167,20 @@ def test_a_side_no_webp_can_have_is_refused() -> None:
         opened(tiny_bomb(16_384, 2))
 
 
+def test_a_jpeg_that_would_be_decoded_again_and_again_is_refused_before() -> None:
+    usual = encoded("JPEG", progressive=True)
+    last = usual[usual.rindex(b"\xff\xda") : -2]
+    assert opened(usual[:-2] + last * 50 + usual[-2:]).size == (40, 24)
+    with pytest.raises(BrokenPicture, match="100 scans"):
+        opened(usual[:-2] + last * 500 + usual[-2:])
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_only_looks_like_scans_is_none(progressive: bool) -> None:
+    data = encoded("JPEG", progressive=progressive, comment=b"\xff\xda" * 500)
+    assert opened(data + b"\xff\xda\x00\x02" * 500).size == (40, 24)
+
+
 def test_bytes_are_counted_first() -> None:
     with pytest.raises(PictureTooLarge):
         opened(b"GIF89a" + b"\0" * 100, max_bytes=10)

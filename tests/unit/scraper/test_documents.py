@@ -222,6 +222,28 @@ def test_entities_are_neither_expanded_without_end_nor_read_from_files() -> None
 
 
 @pytest.mark.parametrize(
+    "piece",
+    [
+        "<!DOCTYPE[",
+        "<!DOCTYPE a [<!ENTITY b 'c'>]>",
+        "\n",
+        "<?xml encoding='",
+        "<?x y?>",
+        "<!-- <a> -->",
+        "<!--",
+    ],
+)
+def test_what_stands_before_a_feed_or_in_its_texts_costs_no_more_than_it_is_long(piece: str) -> None:
+    pieces = piece * (200_000 // len(piece))
+    feed = "<rss version='2.0'><channel><item><title>A</title><link>/a</link>{}</item></channel></rss>"
+    [found] = feeds.read(pieces + feed.format(""), "https://mag.example/feed", SPEC, NOW).findings
+    assert found.title == "A"
+    told = feed.format(f"<description><![CDATA[{pieces}]]></description>")
+    [found] = feeds.read(told, "https://mag.example/feed", SPEC, NOW).findings
+    assert found.title == "A"
+
+
+@pytest.mark.parametrize(
     ("read", "text"),
     [
         (feeds.read, "<html><p>Hello</html>"),

@@ -66,6 +66,10 @@ def test_the_length_is_kept_and_the_beginning_stands(text: str, limit: int) -> N
     assert bare == whole if len(whole) <= limit else whole.startswith(bare.removesuffix("…"))
 
 
+def test_brackets_without_end_are_looked_through_once() -> None:
+    assert plain("<" * 50_000, 100) == "<" * 99 + "…"
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
