@@ -17,6 +17,7 @@ from core.chat.desk import Desk, WearQuestion
 from core.chat.history_models import Header, Told
 from core.chat.loop import Answer, Loop
 from core.chat.memory_models import Used
+from core.chat.stream_errors import TurnIdReused
 from core.chat.tools import TOOLS
 from core.chat.turn import Emit, Turn
 from core.platform import ai, ai_budget, clock, langfuse, settings
@@ -32,6 +33,7 @@ async def answer_turn(turn: Turn, emit: Emit) -> None:
     """Answer ``turn``, telling ``emit`` as it goes; emits ``done`` once the conversation has it.
 
     Raises:
+        TurnIdReused: it is in a conversation as another question.
         ConversationNotFound, PictureNotFound: what the turn refers to is not this person's.
         ModelUnavailable, ModelRefused, ModelAnsweredRubbish, BudgetSpent, AnswerWithheld: there is no answer,
             and nothing of this turn is kept.
@@ -53,6 +55,7 @@ async def answer_turn(turn: Turn, emit: Emit) -> None:
 async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) -> tuple[Told, list[Told]]:
     """Return the turn as it is in the conversation, and the turns before it that were at hand."""
     if (before := await history_store.find_turn(turn.user_id, turn.turn_id)) is not None:
+        _check_same(turn, before)
         return await _told_again(turn, before, emit), []
     langfuse.concerning(turn.conversation_id, turn.turn_id)
     ends = asyncio.get_running_loop().time() + limits.turn_seconds
@@ -72,6 +75,13 @@ async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) ->
         await loop.say(f"\n\n{_asked_for(question)}")
     await emit("usage", _usage(answer))
     return await history.commit(turn, _told(turn, desk, answer, used)), before_this.turns
+
+
+def _check_same(turn: Turn, told: Told) -> None:
+    """Let pass what is asked again: a stream is kept for a day, and what was said in it for good."""
+    asked = (told.message, told.conversation_id, told.image_ids)
+    if asked != (turn.message, turn.conversation_id, turn.image_ids):
+        raise TurnIdReused.chosen()
 
 
 async def _told_again(turn: Turn, told: Told, emit: Emit) -> Told:

@@ -1,6 +1,8 @@
 """What can be wrong with a turn's stream, from the outside."""
 
-from core.platform.errors import Conflict, Invalid, NotFound, TooManyRequests, Unavailable
+from typing import Self
+
+from core.platform.errors import Conflict, FieldError, Invalid, NotFound, TooManyRequests, Unavailable
 
 
 class TurnNotFound(NotFound):
@@ -15,6 +17,12 @@ class TurnIdReused(Invalid):
 
     slug = "turn-id-reused"
     title = "This turn id belongs to another message"
+
+    @classmethod
+    def chosen(cls) -> Self:
+        """Return the refusal of a turn id that its client chose."""
+        detail = "It was posted with another message, conversation or photos. Choose a new one."
+        return cls(detail, errors=[FieldError("/turn_id", detail)])
 
 
 class InvalidOffset(Invalid):

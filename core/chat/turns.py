@@ -21,7 +21,7 @@ from core.chat.problems import as_frame
 from core.chat.stream import TurnWriter
 from core.chat.stream_errors import TurnIdReused, TurnLost, TurnNotFound, TurnStillRunning, TurnTookTooLong
 from core.chat.turn import Answer, RunTurn, Turn
-from core.platform.errors import DomainError, FieldError, Unavailable
+from core.platform.errors import DomainError, Unavailable
 
 _log = logging.getLogger("pluckit.chat")
 
@@ -52,7 +52,7 @@ async def post(turn: Turn, run: RunTurn, *, limit: float = LONGEST) -> Answer:
     there = await log.look(name)
     async for _ in JOIN.until(limit + _TO_BE_SURE):
         if there is not None and there.fingerprint != turn.fingerprint:
-            raise _reused()
+            raise TurnIdReused.chosen()
         if there is not None and (there.ending == "done" or (there.ending == "error" and waited)):
             return await _recorded(there, replayed=True)
         if there is None or there.ending == "error":
@@ -173,8 +173,3 @@ class _Emitter:
 
 async def _recorded(ended: Log, *, replayed: bool) -> Answer:
     return Answer(await log.read(ended, ended.start), replayed)
-
-
-def _reused() -> TurnIdReused:
-    detail = "It was posted with another message, conversation or photos. Choose a new one."
-    return TurnIdReused(detail, errors=[FieldError("/turn_id", detail)])

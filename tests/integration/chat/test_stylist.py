@@ -13,6 +13,7 @@ import pytest
 from core import digest, vault
 from core.chat import Turn, context, history, history_store, run_turn
 from core.chat.errors import ConversationNotFound
+from core.chat.stream_errors import TurnIdReused
 from core.digest import NewPreferences
 from core.media import PictureNotFound
 from core.platform import ai_budget, clock
@@ -134,6 +135,16 @@ async def test_a_repeated_turn_is_told_again_without_asking_the_model(
     assert (again.text, again.events[-1]) == (first.text, "done")
     assert await model.asked() == asked
     assert len(await kept(person)) == 1
+
+
+@pytest.mark.parametrize("other", ["message", "conversation_id", "image_ids"])
+async def test_an_old_turn_id_is_not_told_again_for_another_question(person: Person, other: str) -> None:
+    first = await person.say("Hello there")
+    changed: dict[str, Any] = {other: (new_id(),) if other == "image_ids" else new_id()}
+    asked = await told(replace(first.turn, **changed))
+    assert isinstance(asked.failed, TurnIdReused)
+    assert asked.events == [], "nothing was emitted, so the turn never was"
+    assert len((await history.page(person.user_id, ListQuery())).items) == 1
 
 
 async def test_one_turn_run_many_times_at_once_leaves_one_answer(person: Person) -> None:
