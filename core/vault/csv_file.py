@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,10 @@ from core.vault.models import RowError, VaultItem
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 5_000
+_MOST_NAMED = 25
+"""Columns that one refusal names."""
+_SHOWN = 60
+"""Characters shown of a column's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +113,17 @@ def _header(names: list[str]) -> list[str]:
         header.pop()
     unknown = [name for name in header if name not in rows.COLUMNS]
     missing = [name for name in rows.REQUIRED if name not in header]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if count > 1)
     problems = {"has unknown columns": unknown, "lacks": missing, "names twice": twice}
-    wrong = "; ".join(
-        f"{problem} {', '.join(map(repr, found))}" for problem, found in problems.items() if found
-    )
+    wrong = "; ".join(f"{problem} {_named(found)}" for problem, found in problems.items() if found)
     if wrong:
         raise _unreadable(f"The header {wrong}. The columns are: {', '.join(rows.COLUMNS)}.")
     return header
+
+
+def _named(columns: list[str]) -> str:
+    shown = ", ".join(repr(name[:_SHOWN]) for name in columns[:_MOST_NAMED])
+    return shown if len(columns) <= _MOST_NAMED else f"{shown} and {len(columns) - _MOST_NAMED} more"
 
 
 def _unreadable(detail: str) -> UnreadableCsv:

@@ -51,10 +51,13 @@ def _day(text: str) -> date:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        told = datetime.fromisoformat(text)
+        moment = told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and last days there are overflow where UTC's is another
         raise ValueError("must be a moment as YYYY-MM-DDTHH:MM:SSZ") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.date() < days.EARLIEST:  # years that no zone's clock can be set to, for one
+        raise ValueError(f"is before {days.EARLIEST}")
+    return moment
 
 
 def _many(each: Value) -> Value:

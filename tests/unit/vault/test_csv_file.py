@@ -100,6 +100,9 @@ def test_cells_are_read_as_people_type_them() -> None:
         ("name,category,worn_on,purchased_on", "A,b,yesterday,2026-13-01", ["worn_on", "purchased_on"]),
         ("name,category,added_at", "Shirt,shirts,2031-01-01T00:00:00Z", ["added_at"]),
         ("name,category,added_at", "Shirt,shirts,Tuesday", ["added_at"]),
+        ("name,category,added_at", "Shirt,shirts,0001-01-01T00:00:00+14:00", ["added_at"]),
+        ("name,category,added_at", "Shirt,shirts,9999-12-31T23:59:59-14:00", ["added_at"]),
+        ("name,category,added_at", "Shirt,shirts,1899-12-31T23:59:59Z", ["added_at"]),
         ("name,category,seasons", "Shirt,shirts,monsoon", ["seasons"]),
         ("name,category,image_id", "Shirt,shirts,17", ["image_id"]),
         ("name,category", '"a\x00b",shirts', ["name"]),
@@ -115,6 +118,13 @@ def test_a_bad_row_names_its_column_and_stops_no_other(
     assert bad.content is None
     assert bad.number == 3
     assert errors_of(bad) == columns
+
+
+def test_a_header_without_end_is_refused_in_few_words() -> None:
+    wide = ",".join(["x" * 50_000, *(f"more{n}" for n in range(100_000))])
+    with pytest.raises(UnreadableCsv, match="and 99976 more") as refused:
+        csv_file.read(f"{wide}\n".encode(), now=NOW)
+    assert len(str(refused.value)) < 1_000
 
 
 def test_a_stray_quote_costs_its_row_and_no_other() -> None:
