@@ -29,7 +29,7 @@ def plain(text: object, limit: int) -> str:
     """
     if not isinstance(text, str | int | float) or isinstance(text, bool):
         return ""
-    bare = str(text)[:_MOST_READ]
+    bare = str(text)[:_MOST_READ].encode(errors="ignore").decode()  # JSON may hold half a surrogate pair
     for _ in range(_WRAPPINGS):
         unwrapped = _unwrapped(bare)
         if unwrapped == bare:
