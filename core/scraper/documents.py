@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from core.platform.fetch import FEEDS, JSON, PAGES, SITEMAPS
+from core.platform.fetch import FEEDS, JSON, PAGES, SITEMAPS, Fetched
 from core.scraper import feeds, pages, products, sitemaps
 from core.scraper.addresses import canonical
 from core.scraper.crawl import Role, Stop, links_to_stops
@@ -47,14 +47,14 @@ def accepted(kind: SourceKind, stop: Stop) -> frozenset[str]:
     return PAGES if stop.role == "page" else _LISTS[kind]
 
 
-def opened(spec: SourceSpec, stop: Stop, text: str, answered_by: str, now: datetime) -> Opened:
-    """Read a document that came from ``answered_by``.
+def opened(spec: SourceSpec, stop: Stop, got: Fetched, now: datetime) -> Opened:
+    """Read a document; not for the event loop, which it would hold up.
 
     Raises:
         SourceUnreadable: it is not what its kind of source promises, or reading it breaks.
     """
     try:
-        return _opened(spec, stop, text, answered_by, now)
+        return _opened(spec, stop, got.text, got.url, now)
     except SourceUnreadable:
         raise
     except Exception as error:  # whatever a stranger's document does to a parser, it is that source's failure

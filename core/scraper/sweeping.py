@@ -124,7 +124,7 @@ async def _read(source: Source, state: Crawl, stop: Stop, look: Look) -> Crawl:
     got = await fetch(stop.url, accept=accepted(source.spec.kind, stop), validators=_validators(have))
     if isinstance(got, NotModified):
         return crawling.unchanged(state, stop, look.at, limits)
-    document = await asyncio.to_thread(opened, source.spec, stop, got.text, got.url, look.at)
+    document = await asyncio.to_thread(opened, source.spec, stop, got, look.at)
     tally = await keep(document.contents.findings, look)
     visit = Visit(
         role=stop.role,

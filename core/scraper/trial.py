@@ -64,7 +64,7 @@ async def _read(source: Source, stop: Stop, now: datetime) -> tuple[Contents, tu
     try:
         got = await fetch(stop.url, accept=accepted(source.spec.kind, stop))
         assert isinstance(got, Fetched), "only what was asked for conditionally"  # noqa: S101 - for the type
-        read = await asyncio.to_thread(opened, source.spec, stop, got.text, got.url, now)
+        read = await asyncio.to_thread(opened, source.spec, stop, got, now)
     except (FetchFailed, SourceUnreadable):
         if stop.via is None:
             raise

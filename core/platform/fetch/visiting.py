@@ -183,9 +183,16 @@ def _unwrapped(packed: bytes, ask: Ask) -> bytes:
 def _validators(target: Target, got: aiohttp.ClientResponse, have: Validators | None = None) -> Validators:
     return Validators(
         url=str(target.url),
-        etag=got.headers.get(hdrs.ETAG, have.etag if have is not None else None),
-        last_modified=got.headers.get(hdrs.LAST_MODIFIED, have.last_modified if have is not None else None),
+        etag=_kept(got.headers.get(hdrs.ETAG, have.etag if have is not None else None)),
+        last_modified=_kept(
+            got.headers.get(hdrs.LAST_MODIFIED, have.last_modified if have is not None else None)
+        ),
     )
+
+
+def _kept(validator: str | None) -> str | None:
+    """Return what can be stored and sent back as it came: bytes beyond ASCII may be of any encoding."""
+    return validator if validator is not None and validator.isascii() else None
 
 
 @contextmanager

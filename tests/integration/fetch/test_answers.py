@@ -74,6 +74,13 @@ async def test_what_has_not_changed_is_not_sent_again(web: Web, fetching: Fetche
     assert again == NotModified(url, first.validators)
 
 
+async def test_a_tag_in_no_encoding_of_ours_is_not_kept(web: Web, fetching: Fetcher) -> None:
+    url = web.put("shop.test", "/f", Page("<rss/>", headers={"Content-Type": "text/xml", "ETag": '"é"'}))
+    first = await page(fetching, url, FEEDS)
+    assert first.validators.etag is None
+    assert await fetching.fetch(url, accept=FEEDS, validators=first.validators) == first
+
+
 async def test_a_server_that_knows_only_dates_is_asked_by_the_date_it_gave(
     web: Web, fetching: Fetcher
 ) -> None:

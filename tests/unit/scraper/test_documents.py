@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.platform.fetch import Fetched, Validators
 from core.scraper import feeds, pages, products, schema_org, sitemaps
 from core.scraper.crawl import Stop
 from core.scraper.documents import opened
@@ -160,8 +161,9 @@ def test_what_breaks_a_parser_is_a_document_that_cannot_be_read(monkeypatch: pyt
         raise RecursionError("too deep")
 
     monkeypatch.setattr(pages, "read", breaks)
+    got = Fetched(URL, "text/html", None, b"<html>", Validators(URL))
     with pytest.raises(SourceUnreadable, match="RecursionError"):
-        opened(SPEC, Stop(role="list", url=URL), "<html>", URL, NOW)
+        opened(SPEC, Stop(role="list", url=URL), got, NOW)
 
 
 def test_markup_and_orders_in_a_title_are_text() -> None:
