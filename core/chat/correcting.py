@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.chat import learning, memory_store
+from core.chat.errors import FactNotFound
 from core.chat.facts import Fact, FactKind, fact_id, speaks_of
 from core.platform import clock, settings
 from core.platform.ids import stable_id
@@ -24,24 +25,30 @@ async def correct(old: Fact, text: str) -> Fact:
     old one goes: a crash in between is healed by the same correction again, which counts once.
 
     Raises:
+        FactNotFound: it was forgotten while its correction was read, and stays so.
         ModelUnavailable, ModelAnsweredRubbish, BudgetSpent: nothing was changed.
     """
     if old.edited and old.text == text:
         return old
     now = clock.now()
     statements = await learning.read(old.user_id, text)
+    if await memory_store.get(old.user_id, old.id) is None:
+        raise FactNotFound.here()
     if (await memory_store.switch(old.user_id)).enabled:
         key = stable_id("correction", old.id, old.stated_at.isoformat(), text)
         await learning.tell_taste(old.user_id, statements, key=key, source_id=old.source_turn_id, at=now)
     facts = [_corrected(old, one.kind, one.subject, one.quote, now) for one in statements]
     if len(facts) < 2:
         facts = [facts[0].model_copy(update={"text": text}) if facts else _unread(old, text, now)]
-    return await _take_the_place(old, facts)
+    return await _take_the_place(old, facts, now)
 
 
-async def _take_the_place(old: Fact, facts: Sequence[Fact]) -> Fact:
+async def _take_the_place(old: Fact, facts: Sequence[Fact], begun: datetime) -> Fact:
     for fact in facts:
         await memory_store.put(fact)
+    if (await memory_store.switch(old.user_id)).forgot(begun):
+        await learning.take_back(facts)
+        raise FactNotFound.here()
     if all(fact.id != old.id for fact in facts):
         await memory_store.remove(old.user_id, old.id, etag=old.etag)
     await memory_store.keep_within(old.user_id, settings.get(settings.StylistSettings).memory_facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from core.platform.errors import BadUpstream, NotFound
 
 
@@ -17,6 +19,11 @@ class FactNotFound(NotFound):
 
     slug = "fact-not-found"
     title = "Nothing like that is remembered"
+
+    @classmethod
+    def here(cls) -> Self:
+        """Return the refusal of an id under which nothing is remembered."""
+        return cls("Nothing with this id is remembered about you.")
 
 
 class AnswerWithheld(BadUpstream):

@@ -95,13 +95,13 @@ async def _remember(told: Told, statements: Sequence[Statement]) -> None:
     for fact in facts:
         await memory_store.put(fact)
     if not (await memory_store.switch(told.user_id)).takes(told.created_at):
-        await _take_back(facts)
+        await take_back(facts)
         return
     await tell_taste(told.user_id, statements, key=told.turn_id, source_id=told.turn_id, at=told.created_at)
     await memory_store.keep_within(told.user_id, limits.memory_facts)
 
 
-async def _take_back(facts: Sequence[Fact]) -> None:
+async def take_back(facts: Sequence[Fact]) -> None:
     """Remove what was written while the person had everything forgotten."""
     for fact in facts:
         there = await memory_store.get(fact.user_id, fact.id)

@@ -49,14 +49,14 @@ async def correct(user_id: str, fact_id: str, patch: FactPatch) -> FactView:
     """Put a fact right in the person's words, read as what they say in the chat is; return it as it then is.
 
     Raises:
-        FactNotFound: there is no such fact.
+        FactNotFound: there is no such fact, or it was forgotten meanwhile.
         ModelUnavailable, ModelAnsweredRubbish, BudgetSpent: it cannot be read now, and stays as it is.
     """
     from core.chat import correcting, memory_store
 
     fact = await memory_store.get(user_id, fact_id)
     if fact is None:
-        raise _absent()
+        raise FactNotFound.here()
     return FactView.of(await correcting.correct(fact, patch.text))
 
 
@@ -65,7 +65,7 @@ async def forget(user_id: str, fact_id: str) -> None:
     from core.chat import memory_store
 
     if not await memory_store.remove(user_id, fact_id):
-        raise _absent()
+        raise FactNotFound.here()
 
 
 async def recalled(user_id: str, message: str) -> list[Used]:
@@ -76,7 +76,3 @@ async def recalled(user_id: str, message: str) -> list[Used]:
         return []
     facts = relevant(await memory_store.every(user_id), message, _MOST_USED)
     return [Used(fact_id=fact.id, text=fact.text, stated_at=fact.stated_at) for fact in facts]
-
-
-def _absent() -> FactNotFound:
-    return FactNotFound("Nothing with this id is remembered about you.")

@@ -25,7 +25,11 @@ class Switch(Document):
 
     def takes(self, said_at: datetime) -> bool:
         """Tell whether what was said at that moment may be remembered."""
-        return self.enabled and (self.forgotten_at is None or said_at > self.forgotten_at)
+        return self.enabled and not self.forgot(said_at)
+
+    def forgot(self, said_at: datetime) -> bool:
+        """Tell whether everything was forgotten since that moment."""
+        return self.forgotten_at is not None and said_at <= self.forgotten_at
 
 
 class FactView(Wire):

@@ -9,7 +9,7 @@ import pytest
 from core import jobs, vault
 from core.chat import history_store, learning, memory, memory_store
 from core.chat.errors import FactNotFound
-from core.chat.facts import Statement
+from core.chat.facts import Fact, Statement
 from core.chat.memory_models import FactPatch, FactView
 from core.jobs import repository
 from core.platform import clock
@@ -233,6 +233,42 @@ async def test_a_correction_that_crashed_is_finished_by_the_same_again_and_count
     await correct(person, "green", "I hate green")
     assert [(fact.kind, fact.subject) for fact in await known(person)] == [("dislikes", "green")]
     assert await statements_of(person) == ["I love navy", "I hate green"]
+
+
+@pytest.mark.parametrize(("everything", "text"), [(True, "I hate green"), (False, "I love navy")])
+async def test_what_is_forgotten_while_it_is_put_right_does_not_come_back(
+    everything: bool, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, read = Person(), learning.read
+    await person.say("I love green.")
+    [fact] = await known(person)
+
+    async def slowly(user_id: str, said: str) -> list[Statement]:
+        found = await read(user_id, said)
+        await (memory.forget_all(user_id) if everything else memory.forget(user_id, fact.fact_id))
+        return found
+
+    monkeypatch.setattr(learning, "read", slowly)
+    with pytest.raises(FactNotFound):
+        await correct(person, "green", text)
+    assert await known(person) == []
+    assert await statements_of(person) == ["I love green"]
+
+
+async def test_all_that_is_forgotten_while_a_correction_is_written_stays_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person, put = Person(), memory_store.put
+    await person.say("I love green.")
+
+    async def late(fact: Fact) -> None:
+        await memory.forget_all(person.user_id)
+        await put(fact)
+
+    monkeypatch.setattr(memory_store, "put", late)
+    with pytest.raises(FactNotFound):
+        await correct(person, "green", "I hate green")
+    assert await known(person) == []
 
 
 async def test_a_fact_that_is_put_right_while_memory_is_off_moves_no_taste() -> None:
