@@ -2,11 +2,13 @@
 # Makes .venv and installs what the devstack, the tests and the linters need. Called by `make` when
 # requirements.txt or requirements-dev.txt changed; $1 is the stamp to leave when all went well.
 set -e
-if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null; then
+if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 13))' 2>/dev/null; then
     base=$(sh devstack/find-python.sh)
     echo "making .venv with $base ..."
     rm -rf .venv
+    trap 'rm -rf .venv; exit 130' INT TERM HUP # half a .venv has a Python, and nothing to install with
     "$base" -m venv .venv
+    trap - INT TERM HUP
 fi
 echo "installing requirements-dev.txt into .venv; up to a minute the first time ..."
 if .venv/bin/python -m pip install -q --disable-pip-version-check "$(grep '^uv==' requirements-dev.txt)" &&
