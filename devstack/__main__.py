@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from devstack import appsettings, asking, seeding
+from devstack import appsettings, asking
 from devstack.follow import Follower
 from devstack.ports import DEFAULTS
 from devstack.process import REPOSITORY, StackError
@@ -79,6 +79,8 @@ def _watch(stack: Stack) -> NoReturn:
 
 
 def _up(options: argparse.Namespace) -> int:
+    from devstack import seeding  # loads an HTTP client, longer than all else: not before Ctrl-C is heard
+
     for number in _ENDING:
         signal.signal(number, _interrupt)
     asked = dict(options.ports) | ({} if options.port is None else {"functions": options.port})
@@ -104,7 +106,7 @@ def _up(options: argparse.Namespace) -> int:
 
 def _clean(options: argparse.Namespace) -> int:
     if options.state_dir.exists():
-        with Stack(options.state_dir, only=()):  # refuses while a devstack is using it
+        with Stack(options.state_dir, only=(), say=_say):  # refuses while a devstack is using it
             shutil.rmtree(options.state_dir)
         _say(f"removed {options.state_dir}")
     return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 
 import psutil
 
@@ -98,7 +99,15 @@ def holder(port: int) -> str:
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,)
             if listens and connection.pid:
-                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+                return f"{_program(psutil.Process(connection.pid))} (pid {connection.pid})"
     except psutil.Error:
         pass  # macOS tells only root about other people's sockets
     return "another process"
+
+
+def _program(process: psutil.Process) -> str:
+    """Name what runs: its file, because a thread may have renamed the process (Node's is `MainThread`)."""
+    try:
+        return Path(process.exe()).name or process.name()
+    except psutil.AccessDenied:
+        return process.name()

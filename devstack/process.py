@@ -37,11 +37,15 @@ class ChildDied(StackError):
 
 @dataclass
 class Child:
-    """A running service: ``pid`` is that of its leash, which leads the service's own process group."""
+    """A running service: ``pid`` is that of its leash, which leads the service's own process group.
+
+    ``logged`` are the bytes of the log that are of earlier runs.
+    """
 
     name: str
     log: Path
     popen: subprocess.Popen[bytes]
+    logged: int
 
     @property
     def pid(self) -> int:
@@ -53,7 +57,7 @@ class Child:
         code = self.popen.poll()
         if code is None:
             return
-        lines = last_lines(self.log)
+        lines = last_lines(self.log, after=self.logged)
         words = "\n".join(f"  {line}" for line in lines) if lines else "  (it printed nothing)"
         raise ChildDied(f"{self.name} stopped by itself with exit code {code}. Its last lines:\n{words}")
 
@@ -97,6 +101,7 @@ def spawn(
     log.parent.mkdir(parents=True, exist_ok=True)
     leashed = [sys.executable, "-m", "devstack.leash", *map(str, command)]
     with log.open("ab") as output:
+        logged = output.tell()
         popen = subprocess.Popen(
             leashed,
             stdin=subprocess.PIPE,
@@ -107,7 +112,7 @@ def spawn(
             pass_fds=() if hold is None else (hold,),
             start_new_session=True,  # Ctrl-C reaches the devstack alone, which then stops in order
         )
-    return Child(name, log, popen)
+    return Child(name, log, popen, logged)
 
 
 def stop(children: Sequence[Child], *, seconds: float = STOP_SECONDS) -> None:
@@ -160,10 +165,10 @@ def answers(url: str, *, trust: Path | None = None, any_status: bool = False) ->
         return False
 
 
-def last_lines(log: Path, count: int = _LAST_LINES) -> list[str]:
-    """Return the last lines of a log file, fewer if it is shorter."""
+def last_lines(log: Path, *, after: int = 0, count: int = _LAST_LINES) -> list[str]:
+    """Return the last lines of a log file written after its first ``after`` bytes, at most ``count``."""
     if not log.exists():
         return []
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+        file.seek(max(after, log.stat().st_size - _TAIL_BYTES))
         return file.read().decode(errors="replace").splitlines()[-count:]

@@ -29,6 +29,15 @@ def _quiet(line: str) -> None:
     """Say nothing."""
 
 
+def _locks(file: int) -> bool:
+    """Lock an open file for this process alone, if nobody else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 class Stack:
     """The services of one state folder.
 
@@ -145,19 +154,15 @@ class Stack:
     def _own_the_state(self) -> None:
         """Lock the state folder; the leashes hold the lock too, so no two Azurites ever share data."""
         self.state_dir.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(self.state_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = self._lock = os.open(self.state_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        if _locks(lock):
+            return
+        self._say(f"another devstack uses {self.state_dir}; waiting {_LOCK_SECONDS:.0f} s for its end ...")
         deadline = time.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise StackError(
-                        f"Another devstack uses {self.state_dir}; stop it or choose --state-dir."
-                    ) from None
-                time.sleep(process.POLL_SECONDS)
-            else:
-                return
+        while not _locks(lock):
+            if time.monotonic() > deadline:
+                raise StackError(f"Another devstack uses {self.state_dir}; stop it or choose --state-dir.")
+            time.sleep(process.POLL_SECONDS)
 
     def _prepare(self) -> None:
         needed = [port for service in self.services for port in service.ports]

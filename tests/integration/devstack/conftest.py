@@ -13,11 +13,11 @@ from devstack.stack import Stack
 
 
 @pytest.fixture
-def small_stack(tmp_path: Path) -> Callable[[], Stack]:
+def small_stack(tmp_path: Path) -> Callable[..., Stack]:
     """Make a stack of the Cosmos emulator alone; each call is one more on the same data."""
 
-    def make() -> Stack:
-        return Stack(tmp_path / "state", asked=ports.spares(), only=["cosmos"], values={})
+    def make(say: Callable[[str], None] = print) -> Stack:
+        return Stack(tmp_path / "state", asked=ports.spares(), only=["cosmos"], values={}, say=say)
 
     return make
 

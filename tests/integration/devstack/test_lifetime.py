@@ -14,7 +14,7 @@ import psutil
 import pytest
 from azure.core import MatchConditions
 
-from devstack import ports, process
+from devstack import node, ports, process
 from devstack.process import ChildDied
 from devstack.stack import Stack
 from tests.fixtures.cosmos_client import container
@@ -126,11 +126,14 @@ def test_a_taken_emulator_port_is_replaced_and_named(monkeypatch: pytest.MonkeyP
 
 
 def test_two_stacks_do_not_share_data(
-    small_stack: Callable[[], Stack], monkeypatch: pytest.MonkeyPatch
+    small_stack: Callable[..., Stack], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("devstack.stack._LOCK_SECONDS", 0)
+    said: list[str] = []
     with small_stack(), pytest.raises(process.StackError, match="Another devstack uses"):
-        small_stack().start()
+        small_stack(say=said.append).start()
+    assert len(said) == 1
+    assert said[0].endswith("waiting 0 s for its end ...")  # not a word would look like a hang
 
 
 def test_provisioning_that_hangs_is_one_sentence_and_leaves_nothing(
@@ -145,7 +148,18 @@ def test_provisioning_that_hangs_is_one_sentence_and_leaves_nothing(
 
 def test_a_child_that_cannot_start_shows_its_last_words(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "print('the reason'); raise SystemExit(3)"]
+    (tmp_path / "broken.log").write_text("of yesterday\n")
     child = process.spawn("broken", command, env={}, log=tmp_path / "broken.log")
-    with pytest.raises(ChildDied, match=r"broken stopped by itself with exit code 3(.|\n)*the reason"):
+    with pytest.raises(ChildDied, match=r"broken stopped by itself with exit code 3.*\n  the reason$"):
         process.wait_until_ready({"broken": (child, lambda: False)}, seconds=10, ready=print)
     process.stop([child])
+
+
+def test_whoever_holds_a_port_is_named_by_what_runs() -> None:
+    script = (
+        "const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))"
+    )
+    with subprocess.Popen([node.executable(), "-e", script], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert ports.holder(int(server.stdout.readline())) == f"node (pid {server.pid})"
+        server.kill()
