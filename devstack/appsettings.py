@@ -7,6 +7,7 @@ setting can point at a real service; a value left as the example has it gives wa
 from __future__ import annotations
 
 import base64
+import difflib
 import json
 import os
 import secrets
@@ -15,10 +16,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from devstack.functions.localsettings import LocalSettingsError, as_text
 from devstack.process import StackError
 
 EXAMPLE = "local.settings.json.example"
 FILES = ("local.settings.json", "local.settings.local.json")
+_ALIKE = 0.85
 
 
 def _signing_keys() -> str:
@@ -57,13 +60,16 @@ def ensure(app_dir: Path, say: Callable[[str], None]) -> None:
 
     One that is there only gets the secrets it lacks, those that the app has come to need since.
     """
-    target, shipped = app_dir / FILES[0], example(app_dir)
-    made = _secrets_missing_in(written(app_dir), shipped)
+    target, shipped, values = app_dir / FILES[0], example(app_dir), written(app_dir)
+    for name in sorted(values.keys() - shipped.keys()):
+        for near in difflib.get_close_matches(name, shipped, 1, _ALIKE):
+            say(f"{name} is no setting of this app: is {near} meant?")
+    made = _secrets_missing_in(values, shipped)
     if not target.exists() and shipped:
         write(target, {**shipped, **made})
         say(f"wrote {target.name} from {EXAMPLE}, with new secrets: {', '.join(made)}")
     elif made:
-        document = json.loads(target.read_text())
+        document = json.loads(target.read_text(encoding="utf-8-sig"))
         document["Values"].update(made)
         _write_whole(target, document)
         say(f"added new secrets to {target.name}: {', '.join(made)}")
@@ -101,7 +107,9 @@ def read(file: Path) -> dict[str, str]:
     if not file.exists():
         return {}
     try:
-        values = json.loads(file.read_text())["Values"]
-        return {str(name): str(value) for name, value in values.items()}
+        values = json.loads(file.read_text(encoding="utf-8-sig"))["Values"]
+        return {name: as_text(file, name, value) for name, value in values.items()}
+    except LocalSettingsError as error:
+        raise StackError(str(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StackError(f'{file.name} is not JSON with an object "Values": {error}') from error

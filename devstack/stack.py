@@ -218,7 +218,7 @@ class Stack:
         started = time.monotonic()
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "devstack.provision"],
+                [sys.executable, "-m", "devstack.provision", "--check-settings"],
                 cwd=REPOSITORY,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,

@@ -73,10 +73,11 @@ def _section(path: Path, document: Mapping[str, Any], name: str) -> dict[str, An
     section = document.get(name, {})
     if not isinstance(section, dict):
         raise LocalSettingsError(f"{path}: {name} must be an object")
-    return {key: _text(path, key, value) for key, value in section.items()}
+    return {key: as_text(path, key, value) for key, value in section.items()}
 
 
-def _text(path: Path, key: str, value: Any) -> str:
+def as_text(path: Path, key: str, value: Any) -> str:
+    """Return a value of a settings file as the environment holds it. Raises LocalSettingsError."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (str, int, float)):

@@ -71,3 +71,20 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "local.settings.json").write_text(text)
     with pytest.raises(StackError, match=r"local\.settings\.json is not JSON with an object"):
         appsettings.written(tmp_path)
+
+
+def test_a_value_is_read_as_the_functions_host_reads_it(tmp_path: Path) -> None:
+    marked = '\ufeff{"Values": {"ON": true, "SIZE": 3}}'  # as an editor on Windows saves it
+    (tmp_path / "local.settings.json").write_text(marked)
+    assert appsettings.written(tmp_path) == {"ON": "true", "SIZE": "3"}
+    (tmp_path / "local.settings.json").write_text('{"Values": {"ADMIN_USER_IDS": ["ann"]}}')
+    with pytest.raises(StackError, match=r"ADMIN_USER_IDS must be a string, not list"):
+        appsettings.written(tmp_path)
+
+
+def test_a_misspelt_setting_is_pointed_out(tmp_path: Path) -> None:
+    _write(tmp_path / appsettings.EXAMPLE, COSMOS_DB_ENDPOINT="", OPENAI_BASE_URL="")
+    _write(tmp_path / "local.settings.json", COSMOS_DB_ENDPIONT="https://x", AzureWebJobsFeatureFlags="y")
+    said: list[str] = []
+    appsettings.ensure(tmp_path, said.append)
+    assert said == ["COSMOS_DB_ENDPIONT is no setting of this app: is COSMOS_DB_ENDPOINT meant?"]
