@@ -6,9 +6,10 @@ if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 13))'
     base=$(sh devstack/find-python.sh)
     echo "making .venv with $base ..."
     rm -rf .venv
-    trap 'rm -rf .venv; exit 130' INT TERM HUP # half a .venv has a Python, and nothing to install with
+    trap 'rm -rf .venv' EXIT # half a .venv has a Python, and nothing to install with
+    trap 'exit 130' INT TERM HUP
     "$base" -m venv .venv
-    trap - INT TERM HUP
+    trap - EXIT INT TERM HUP
 fi
 echo "installing requirements-dev.txt into .venv; up to a minute the first time ..."
 if .venv/bin/python -m pip install -q --disable-pip-version-check "$(grep '^uv==' requirements-dev.txt)" &&

@@ -32,5 +32,5 @@ def test_every_wrong_setting_is_named_before_anything_starts(stack: Stack) -> No
 
 def test_what_cannot_be_made_is_named(stack: Stack) -> None:
     words = _refusal(stack, TASTE_JOB_QUEUE_NAME="My Queue!")
-    assert words.startswith("cannot provision: queue 'My Queue!': ")
+    assert words.startswith("cannot provision: queue 'My Queue!")
     assert len(words.splitlines()) == 1

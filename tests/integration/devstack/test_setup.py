@@ -17,7 +17,7 @@ from devstack.process import REPOSITORY
 type Eventually = Callable[[Callable[[], bool], str], None]
 
 _MADE = "mkdir -p .venv/bin && ln -s /bin/true .venv/bin/python && ln -s /bin/true .venv/bin/uv"
-_STUCK = "mkdir -p .venv/bin && sleep 60"
+_STUCK = "mkdir -p .venv/bin && exec sleep 60"
 
 
 @pytest.fixture
