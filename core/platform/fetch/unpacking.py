@@ -10,6 +10,9 @@ from core.platform.fetch.errors import BodyTooLarge, UnreadableBody
 ACCEPTED = "gzip, deflate, br"
 """The ``Accept-Encoding`` we send."""
 
+MOST_MEMBERS = 1000
+"""Members of one gzip body; twenty bytes make one, and each has what follows it copied."""
+
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
 _GZIP = 0x1F
@@ -131,6 +134,8 @@ class _Zlib:
                 return False
             self._stream = zlib.decompressobj(_window(first))
             self._members += 1
+            if self._members > MOST_MEMBERS:
+                raise UnreadableBody("The answer is packed in too many parts.")
         return True
 
 

@@ -176,7 +176,8 @@ async def _body(coding: str, ask: Ask, got: aiohttp.ClientResponse) -> bytes:
 
 def _unwrapped(packed: bytes, ask: Ask) -> bytes:
     body = Body("gzip", ask.max_bytes)
-    body.feed(packed)
+    for start in range(0, len(packed), _PIECE):
+        body.feed(packed[start : start + _PIECE])
     return body.whole()
 
 

@@ -89,6 +89,13 @@ def test_what_unpacks_to_nothing_is_limited_as_well(filling: bytes) -> None:
         unpack("gzip", gzip.compress(b"x") + filling * 1001, 1000)
 
 
+def test_a_body_of_a_few_parts_is_read_and_one_of_thousands_is_not() -> None:
+    part = gzip.compress(b"x")
+    assert unpack("gzip", part * 1000, 10**6, size=64 * 1024) == b"x" * 1000
+    with pytest.raises(UnreadableBody, match="too many parts"):
+        unpack("gzip", part * 1001, 10**6, size=64 * 1024)
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 @given(cut=st.integers(1, 30))
 def test_a_body_that_ends_early_is_unreadable(coding: str, cut: int) -> None:
