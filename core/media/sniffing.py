@@ -23,6 +23,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
 ACCEPTED_NAMES = "JPEG, PNG, WebP and HEIC"
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_MOST_CHUNKS = 1000
 _STILL_HEIF = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 _HEIF_SEQUENCE = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
 _REFUSED: tuple[tuple[bytes, str], ...] = (
@@ -45,7 +46,7 @@ def sniff(data: bytes) -> Format:
     """Return the picture format of ``data``.
 
     Raises:
-        BrokenPicture: there are no bytes.
+        BrokenPicture: there are no bytes, or a PNG has thousands of chunks before its pixels.
         UnsupportedPicture: another kind of file; the detail names it where it is known.
         AnimatedPicture: an APNG, an animated WebP or a HEIF sequence.
     """
@@ -83,14 +84,19 @@ def _still(kind: Format, animated_name: str, *, animated: bool) -> Format:
 
 
 def _png_is_animated(data: bytes) -> bool:
-    """Tell whether ``acTL`` stands before the first ``IDAT``, as APNG asks."""
+    """Tell whether ``acTL`` stands before the first ``IDAT``, as APNG asks.
+
+    Raises:
+        BrokenPicture: more than ``_MOST_CHUNKS`` stand there, which would hold the event loop up.
+    """
     position = len(PNG_SIGNATURE)
-    while position + 8 <= len(data):
+    for _ in range(_MOST_CHUNKS):
         kind = data[position + 4 : position + 8]
-        if kind in (b"acTL", b"IDAT"):
+        if kind in (b"acTL", b"IDAT") or len(kind) < 4:
             return kind == b"acTL"
         position += 12 + int.from_bytes(data[position : position + 4])
-    return False
+    detail = f"The PNG picture has {_MOST_CHUNKS} chunks before its pixels. Save it again and send that."
+    raise BrokenPicture(detail, errors=about_image(f"less than {_MOST_CHUNKS} chunks before the pixels"))
 
 
 def _webp_is_animated(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core.media.errors import AnimatedPicture, BrokenPicture, PictureTooLarge, UnsupportedPicture
 from core.media.sniffing import check_bytes, sniff
 from core.platform.errors import DomainError
-from tests.unit.media.photos import animation, encoded
+from tests.unit.media.photos import animation, chunk, encoded
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
@@ -19,6 +19,17 @@ def test_pictures_are_known_by_their_bytes(kind: str) -> None:
 def test_animations_are_refused_by_name(kind: str, named: str) -> None:
     with pytest.raises(AnimatedPicture, match=named):
         sniff(animation(kind))
+
+
+@pytest.mark.parametrize("kind", ["still", "animated"])
+def test_a_png_of_a_thousand_chunks_before_its_pixels_is_refused(kind: str) -> None:
+    data = encoded("PNG") if kind == "still" else animation("PNG")
+    head = data.index(b"IHDR") + 4 + 13 + 4
+    told = chunk(b"tEXt", b"a\0b")
+    if kind == "still":
+        assert sniff(data[:head] + told * 900 + data[head:]) == "PNG"
+    with pytest.raises(BrokenPicture, match="1000 chunks"):
+        sniff(data[:head] + told * 1000 + data[head:])
 
 
 def test_a_heif_sequence_is_refused() -> None:
