@@ -21,6 +21,7 @@ def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
         auth=access.user,
         returns=lambda: {200: chat.MEDIA_TYPE},
         samples=lambda: {chat.MEDIA_TYPE: chat.EXAMPLE},
+        events=lambda: chat.EVENTS,
         rate="model",
         problems=lambda: [
             chat.TurnNotFound,
@@ -46,6 +47,7 @@ def turns_of(stylist: Callable[[], chat.RunTurn]) -> func.Blueprint:
         auth=access.ticket_or_user,
         returns=lambda: {200: chat.MEDIA_TYPE, 204: None},
         samples=lambda: {chat.MEDIA_TYPE: chat.EXAMPLE},
+        events=lambda: chat.EVENTS,
         problems=lambda: [chat.TurnNotFound, chat.InvalidOffset],
     )
     async def chat_turn_events(call: Call[None, chat.EventsQuery, chat.TurnPath]) -> Reply:

@@ -101,6 +101,7 @@ def _models(table: Iterable[Route]) -> set[Used]:
         if route.spec.body is not None:
             used.add((route.spec.body, "validation"))
         given = [part for returned in route.spec.returns.values() for part in offers(returned)]
+        given += route.spec.events.values()
         used |= {(model, "serialization") for model in given if isinstance(model, type)}
     return used
 

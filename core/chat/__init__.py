@@ -7,6 +7,7 @@ first call that needs them.
 from __future__ import annotations
 
 from core.chat.errors import AnswerWithheld, ConversationNotFound, FactNotFound
+from core.chat.events import EVENTS
 from core.chat.feedback import TurnFeedback, give_feedback
 from core.chat.frames import CONTENT_TYPE, EXAMPLE, MEDIA_TYPE
 from core.chat.history import delete as delete_conversation
@@ -33,6 +34,7 @@ from core.chat.turn import Answer, Emit, NewTurn, RunTurn, Turn, TurnPath
 
 __all__ = [
     "CONTENT_TYPE",
+    "EVENTS",
     "EXAMPLE",
     "MEDIA_TYPE",
     "Answer",

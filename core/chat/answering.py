@@ -14,9 +14,18 @@ from core import digest, media, vault
 from core.chat import context, history, history_store, learning, memory, prompts
 from core.chat.confirming import is_yes
 from core.chat.desk import Desk, WearQuestion
+from core.chat.events import (
+    DeltaEvent,
+    DoneEvent,
+    ToolCallEvent,
+    ToolResultEvent,
+    TurnEvent,
+    UsageEvent,
+    tell,
+)
 from core.chat.history_models import Header, Told
 from core.chat.loop import Answer, Loop
-from core.chat.memory_models import Used
+from core.chat.memory_models import UsedFact
 from core.chat.stream_errors import TurnIdReused
 from core.chat.tools import TOOLS
 from core.chat.turn import Emit, Turn
@@ -44,7 +53,7 @@ async def answer_turn(turn: Turn, emit: Emit) -> None:
             told, earlier = await _answered(turn, emit, limits)
     except TimeoutError:
         raise ModelUnavailable("The stylist took too long. Ask again.", retry_after=5) from None
-    await emit("done", {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id})
+    await tell(emit, DoneEvent(turn_id=turn.turn_id, conversation_id=turn.conversation_id))
     try:
         async with asyncio.timeout(_LEARNING_SECONDS):
             await learning.learn(told, earlier)
@@ -64,7 +73,7 @@ async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) ->
     pictures = await _pictures(turn)
     used = await memory.recalled(turn.user_id, turn.message)
     before_this = await context.of(header)
-    await emit("turn", _opening(turn, used))
+    await tell(emit, TurnEvent.of(turn, used))
     zone = await digest.time_zone(turn.user_id)
     desk = Desk(turn.user_id, turn.turn_id, day_in(zone, clock.now()), emit, zone)
     logged = await _log_confirmed(turn, header, emit)
@@ -73,7 +82,7 @@ async def _answered(turn: Turn, emit: Emit, limits: settings.StylistSettings) ->
     answer = await loop.run([*messages, prompts.asked(turn.message, pictures, logged)])
     for question in desk.questions:
         await loop.say(f"\n\n{_asked_for(question)}")
-    await emit("usage", _usage(answer))
+    await tell(emit, _usage(answer))
     return await history.commit(turn, _told(turn, desk, answer, used)), before_this.turns
 
 
@@ -86,11 +95,11 @@ def _check_same(turn: Turn, told: Told) -> None:
 
 async def _told_again(turn: Turn, told: Told, emit: Emit) -> Told:
     """Tell a turn that is in the conversation already, and see that its conversation is whole."""
-    await emit("turn", {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id, "memory": []})
-    await emit("delta", {"text": told.answer})
+    await tell(emit, TurnEvent.of(turn))
+    await tell(emit, DeltaEvent(text=told.answer))
     for outfit in told.outfits:
-        await emit("outfit", outfit.model_dump(mode="json"))
-    await emit("usage", _usage(Answer()))
+        await tell(emit, outfit)
+    await tell(emit, _usage(Answer()))
     return await history.commit(turn, told)
 
 
@@ -122,14 +131,14 @@ async def _log_confirmed(turn: Turn, header: Header | None, emit: Emit) -> list[
 
 async def _logged(user_id: str, question: WearQuestion, emit: Emit) -> dict[str, Any]:
     arguments = {"item_id": question.item_id, "worn_on": question.worn_on.isoformat()}
-    await emit("tool_call", {"name": "log_wear", "arguments": arguments})
+    await tell(emit, ToolCallEvent(name="log_wear", arguments=arguments))
     try:
         await vault.log_wear(user_id, question.item_id, question.worn_on)
     except (NotFound, Invalid, vault.TooManyWears) as refusal:
         result: dict[str, Any] = {"error": refusal.detail}
     else:
         result = {"recorded": True, "name": question.name, "worn_on": question.worn_on.isoformat()}
-    await emit("tool_result", {"name": "log_wear", "ok": "error" not in result, "result": result})
+    await tell(emit, ToolResultEvent(name="log_wear", ok="error" not in result, result=result))
     return result
 
 
@@ -137,23 +146,15 @@ def _asked_for(question: WearQuestion) -> str:
     return f"Shall I record that you wore {question.name} on {question.worn_on}? Say yes and I will."
 
 
-def _opening(turn: Turn, used: Sequence[Used]) -> dict[str, Any]:
-    return {
-        "turn_id": turn.turn_id,
-        "conversation_id": turn.conversation_id,
-        "memory": [fact.model_dump(mode="json") for fact in used],
-    }
+def _usage(answer: Answer) -> UsageEvent:
+    return UsageEvent(
+        prompt_tokens=answer.prompt_tokens,
+        completion_tokens=answer.completion_tokens,
+        total_tokens=answer.prompt_tokens + answer.completion_tokens,
+    )
 
 
-def _usage(answer: Answer) -> dict[str, int]:
-    return {
-        "prompt_tokens": answer.prompt_tokens,
-        "completion_tokens": answer.completion_tokens,
-        "total_tokens": answer.prompt_tokens + answer.completion_tokens,
-    }
-
-
-def _told(turn: Turn, desk: Desk, answer: Answer, used: Sequence[Used]) -> Told:
+def _told(turn: Turn, desk: Desk, answer: Answer, used: Sequence[UsedFact]) -> Told:
     return Told(
         id=history_store.turn_key(turn.turn_id),
         user_id=turn.user_id,

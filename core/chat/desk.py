@@ -11,25 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core import vault
+from core.chat.events import Outfit, tell
 from core.chat.turn import Emit
 from core.platform import ids
-from core.platform.examples import example
 from core.platform.models import Wire
 from core.vault import VaultItem
 
 MOST_OUTFITS = 6
 MOST_QUESTIONS = 5
-
-
-class Outfit(Wire):
-    """Pieces of the person's own to wear together, and why."""
-
-    model_config = example(
-        items=["0b0f3a52-6a0c-4b0e-9d6f-1df1c0a5a6a1"], why="Loose linen for a warm evening."
-    )
-
-    items: tuple[str, ...]
-    why: str
 
 
 class WearQuestion(Wire):
@@ -87,7 +76,7 @@ class Desk:
         if len(self.outfits) >= MOST_OUTFITS or frozenset(outfit.items) in shown:
             return False
         self.outfits.append(outfit)
-        await self.emit("outfit", outfit.model_dump(mode="json"))
+        await tell(self.emit, outfit)
         return True
 
     def ask(self, question: WearQuestion) -> bool:

@@ -132,10 +132,18 @@ def _with_id(rest: bytes, at: int) -> bytes:
 
 EXAMPLE = encode(
     [
-        Frame.of(TURN, {"turn_id": ID, "conversation_id": ID, "memory": []}),
+        Frame.of(
+            TURN,
+            {
+                "turn_id": ID,
+                "conversation_id": ID,
+                "events": f"/api/chat/turns/{ID}/events?uid={ID}&exp=1749976200&sig=Jb0",
+                "memory": [],
+            },
+        ),
         Frame.of(DELTA, {"text": "Your linen shirt, sleeves rolled."}),
         Frame.of(OUTFIT, {"items": [ID], "why": "Loose linen for a warm evening."}),
-        Frame.of(DONE, {}),
+        Frame.of(DONE, {"turn_id": ID, "conversation_id": ID}),
     ],
     0,
 ).decode()

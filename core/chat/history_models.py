@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from core.chat.desk import Outfit, WearQuestion
+from core.chat.desk import WearQuestion
+from core.chat.events import Outfit
 from core.chat.feedback import TurnFeedback
 from core.platform.examples import example, given_by
 from core.platform.models import Document, PathId, Stamp, Wire

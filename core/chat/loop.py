@@ -17,6 +17,7 @@ from typing import Any
 from core.chat import prompts
 from core.chat.desk import Desk
 from core.chat.errors import AnswerWithheld
+from core.chat.events import DeltaEvent, ToolCallEvent, ToolResultEvent, tell
 from core.chat.screen import Named, Recited, Screen
 from core.chat.toolbox import NotDone, Result, Tool, refused
 from core.platform import ai_stream
@@ -92,7 +93,7 @@ class Loop:
             text = _BREAK + text
         self.answer.spoke = True
         self.answer.text += text
-        await self.desk.emit("delta", {"text": text})
+        await tell(self.desk.emit, DeltaEvent(text=text))
 
     async def _listen(self, messages: list[Message], *, may_call: bool) -> Finished:
         """Hear one model call out, showing what it says; return how it ended."""
@@ -151,20 +152,20 @@ class Loop:
             marked = tool.read(json.dumps(shown))
         except NotDone as wrong:
             return await self._refuse(tool.name, str(wrong))
-        await self.desk.emit("tool_call", {"name": tool.name, "arguments": shown})
+        await tell(self.desk.emit, ToolCallEvent(name=tool.name, arguments=shown))
         async with asyncio.timeout(self._left()):
             result = await tool.answer(self.desk, marked)
         await self._report(tool.name, result)
         return result
 
     async def _refuse(self, name: str, reason: str) -> Result:
-        await self.desk.emit("tool_call", {"name": name, "arguments": {}})
+        await tell(self.desk.emit, ToolCallEvent(name=name, arguments={}))
         result = refused(reason)
         await self._report(name, result)
         return result
 
     async def _report(self, name: str, result: Result) -> None:
-        await self.desk.emit("tool_result", {"name": name, "ok": result.ok, "result": result.data})
+        await tell(self.desk.emit, ToolResultEvent(name=name, ok=result.ok, result=result.data))
 
     async def _marked(self, value: Any) -> Any:
         """Return what the model wrote as the person may see it: with no ids but those of their items."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from core.chat.errors import FactNotFound
 from core.chat.facts import relevant
-from core.chat.memory_models import FactPatch, FactView, MemoryView, Used
+from core.chat.memory_models import FactPatch, FactView, MemoryView, UsedFact
 from core.platform import clock
 from core.platform.models import ListQuery
 
@@ -68,11 +68,11 @@ async def forget(user_id: str, fact_id: str) -> None:
         raise FactNotFound.here()
 
 
-async def recalled(user_id: str, message: str) -> list[Used]:
+async def recalled(user_id: str, message: str) -> list[UsedFact]:
     """Return the facts to use in a turn with this message; none where memory is off."""
     from core.chat import memory_store
 
     if not (await memory_store.switch(user_id)).enabled:
         return []
     facts = relevant(await memory_store.every(user_id), message, _MOST_USED)
-    return [Used(fact_id=fact.id, text=fact.text, stated_at=fact.stated_at) for fact in facts]
+    return [UsedFact(fact_id=fact.id, text=fact.text, stated_at=fact.stated_at) for fact in facts]

@@ -84,7 +84,7 @@ class FactPath(Wire):
     fact_id: Annotated[PathId, given_by("list_memory", "/items/0/fact_id")]
 
 
-class Used(Wire):
+class UsedFact(Wire):
     """A fact the stylist was given in a turn, as the ``turn`` frame names it."""
 
     fact_id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.chat.events import ErrorEvent
 from core.chat.frames import ERROR, Frame
 from core.platform.errors import DomainError
 from core.platform.ids import new_id
@@ -19,5 +20,5 @@ def as_frame(error: DomainError, turn_id: str) -> Frame:
         instance=f"/api/chat/turns/{turn_id}/events",
         trace_id=new_id().replace("-", ""),
     )
-    waiting = {} if error.retry_after is None else {"retry_after": error.retry_after}
-    return Frame.of(ERROR, {**problem.model_dump(mode="json", exclude={"errors"}), **waiting})
+    told = ErrorEvent(**problem.model_dump(exclude={"errors"}), retry_after=error.retry_after)
+    return Frame.of(ERROR, told.model_dump(mode="json"))

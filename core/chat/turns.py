@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
-from core.chat import log, ownership, running, tickets
-from core.chat.frames import DONE, TURN
+from core.chat import log, ownership, running
+from core.chat.events import DoneEvent, TurnEvent, tell
+from core.chat.frames import TURN
 from core.chat.log import Log
 from core.chat.pace import Pace
 from core.chat.problems import as_frame
@@ -100,7 +101,7 @@ async def _end(turn: Turn, begun: Log, writer: TurnWriter, written: Awaitable[No
     try:
         await written
         if not writer.ended:
-            await writer.emit(DONE, {"turn_id": turn.turn_id, "conversation_id": turn.conversation_id})
+            await tell(writer.emit, DoneEvent(turn_id=turn.turn_id, conversation_id=turn.conversation_id))
     except TurnLost:
         _log.warning("turn %s was taken over", turn.turn_id)
         raise
@@ -150,25 +151,16 @@ async def _last_words(writer: TurnWriter, error: DomainError, turn: Turn) -> Non
 
 
 class _Emitter:
-    """What the stylist is given: the ``turn`` frame comes first, and says where to listen."""
+    """What the stylist is given: the ``turn`` frame comes first, whoever emits it."""
 
     def __init__(self, turn: Turn, writer: TurnWriter) -> None:
         self._turn = turn
         self._writer = writer
 
     async def __call__(self, event: str, data: Mapping[str, Any]) -> None:
-        if event == TURN:
-            data = {**self._about(), **data}
-        elif not self._writer.emitted:
-            await self._writer.emit(TURN, {**self._about(), "memory": []})
+        if event != TURN and not self._writer.emitted:
+            await tell(self._writer.emit, TurnEvent.of(self._turn))
         await self._writer.emit(event, data)
-
-    def _about(self) -> dict[str, Any]:
-        return {
-            "turn_id": self._turn.turn_id,
-            "conversation_id": self._turn.conversation_id,
-            "events": tickets.ticket(self._turn.user_id, self._turn.turn_id).url,
-        }
 
 
 async def _recorded(ended: Log, *, replayed: bool) -> Answer:

@@ -92,6 +92,15 @@ def _contents(before: Schema, after: Schema, compare: _Comparison, side: Side, w
             yield f"{where} is no longer {media}"
         else:
             yield from compare.schemas(told["schema"], after["content"][media]["schema"], side, where)
+            yield from _events(told, after["content"][media], compare, where)
+
+
+def _events(before: Schema, after: Schema, compare: _Comparison, where: str) -> Iterator[str]:
+    for name, schema in before.get("x-events", {}).items():
+        if name not in after.get("x-events", {}):
+            yield f"{where} no longer has the event {name}"
+        else:
+            yield from compare.schemas(schema, after["x-events"][name], "answered", f"{where}, event {name}")
 
 
 def _headers(before: Schema, after: Schema, compare: _Comparison, where: str) -> Iterator[str]:

@@ -24,6 +24,8 @@ from devstack.contract.schemas import PREFIX, Used
 _GUID = {"type": "string", "format": "uuid"}
 _REGEX = re.compile(r"\{(\w+):regex\((.+)\)\}")
 _OF_A_PARAMETER = ("description", "x-given-by", "x-left-out")
+EVENT_STREAM = "text/event-stream"
+_STREAMED = "A stream of events; the data of each are JSON of the schema that `x-events` has for its name."
 _BYTES = {"type": "string", "format": "binary"}
 _KEY = "6f2d1dee-4096-4bb6-a83a-7c1bc71563c8"
 
@@ -161,9 +163,8 @@ def _responses(route: Route, shop: Shop) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for status, returned in route.spec.returns.items():
         content = {media: told for offer in offers(returned) for media, told in _offered(offer, route, shop)}
-        answers[str(status)] = {
-            "description": HTTPStatus(status).phrase, **({"content": content} if content else {}),
-        }  # fmt: skip
+        description = _STREAMED if EVENT_STREAM in content else HTTPStatus(status).phrase
+        answers[str(status)] = {"description": description, **({"content": content} if content else {})}
     found: dict[int, set[str]] = {}
     for error in problems_of(route):
         found.setdefault(status_of(error), set()).add(error.slug)
@@ -184,11 +185,17 @@ def _offered(offer: type[BaseModel] | str, route: Route, shop: Shop) -> Iterator
         yield "application/json", shop.content((offer, "serialization"))
     elif offer in route.spec.samples:
         sample = {"typical": {"value": route.spec.samples[offer]}}
-        # Of a stream a schema is taken to be each event's, and ours is told in docs/chat.md.
-        schema = {} if offer == "text/event-stream" else {"type": "string"}
-        yield offer, {"schema": schema, "examples": sample}
+        yield offer, {**_text(offer, route, shop), "examples": sample}
     else:
         yield offer, {"schema": _BYTES, "x-left-out": "The bytes of a file."}
+
+
+def _text(offer: str, route: Route, shop: Shop) -> dict[str, Any]:
+    """Return what is told of a text. A stream's schema would be taken for each event's, whatever its name."""
+    if offer != EVENT_STREAM:
+        return {"schema": {"type": "string"}}
+    events = {name: shop.schemas[model, "serialization"] for name, model in route.spec.events.items()}
+    return {"schema": {}, "x-events": events}
 
 
 def _bare(value: Any) -> Any:

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent / "clients"
 JOURNEY = [
     "wears 1",
     "quiz completed, opinions some",
-    "chat event: done",
+    "chat done, words",
     "digest read",
     "problem /problems/item-not-found",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -55,6 +57,7 @@ def test_every_answer_has_an_example_of_its_schema(name: str) -> None:
                 value = (CONTRACT.at(example["$ref"]) if "$ref" in example else example)["value"]
                 CONTRACT.check(value, content["schema"])
                 if media == frames.MEDIA_TYPE:
+                    CONTRACT.check_events(name, value.encode())
                     assert stream_of(value)
 
 
@@ -62,11 +65,24 @@ def stream_of(text: str) -> list[str]:
     """The events of a stream whose ids are the offsets they say they are."""
     data, found = text.encode(), []
     for offset, frame in frames.parse(data):
-        assert frame.event in frames.EVENTS
-        assert frame.payload is not None
         assert data[:offset].endswith(b"\n\n"), offset
         found.append(frame.event)
     return found
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "complaint"),
+    [
+        ("tick", {}, "event tick, which is not declared"),
+        ("delta", {}, "'text' is a required property"),
+        ("delta", {"text": 1}, "1 is not of type 'string'"),
+        ("delta", {"text": "Linen.", "tone": "dry"}, "{'tone'} in an event delta"),
+    ],
+)
+def test_an_event_that_is_not_as_declared_is_found(event: str, data: dict[str, Any], complaint: str) -> None:
+    stream = frames.Frame(event, json.dumps(data)).encoded(0)
+    with pytest.raises(AssertionError, match=re.escape(complaint)):
+        CONTRACT.check_events("chat_turn_events", stream)
 
 
 @pytest.fixture

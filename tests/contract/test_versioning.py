@@ -47,6 +47,12 @@ def header(told: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+def events(told: dict[str, Any]) -> dict[str, Any]:
+    content = answer(told, "/api/chat", "post", "200")["content"]
+    found: dict[str, Any] = content["text/event-stream"]["x-events"]
+    return found
+
+
 def item(told: dict[str, Any], name: str) -> dict[str, Any]:
     found: dict[str, Any] = schema(told, "Item")["properties"][name]
     return found
@@ -118,6 +124,13 @@ BROKEN: dict[str, Change] = {
     "get_job: the 202, header Retry-After was integer and is string": lambda t: put(
         header(t, "Retry-After"), schema={"type": "string"}
     ),
+    "chat_post: the 200 no longer has the event outfit": lambda t: events(t).pop("outfit"),
+    "chat_post: the 200, event turn no longer has memory": lambda t: schema(t, "TurnEvent")["properties"].pop(
+        "memory"
+    ),
+    "chat_post: the 200, event usage, total_tokens was integer and is string": lambda t: put(
+        schema(t, "UsageEvent")["properties"]["total_tokens"], type="string"
+    ),
     "run_digest: a body has to be sent now": lambda t: put(
         operation(t, "/api/digest/run", "post"), requestBody={"required": True, "content": {}}
     ),
@@ -149,6 +162,8 @@ COMPATIBLE: dict[str, Change] = {
     "a header that is always sent now": lambda t: put(
         header(t, "Idempotent-Replayed.optional"), required=True
     ),
+    "an event more": lambda t: put(events(t), picture={"$ref": "#/components/schemas/DeltaEvent"}),
+    "a field more of an event": lambda t: put(schema(t, "DeltaEvent")["properties"], tone={"type": "string"}),
     "a problem more": lambda t: put(
         operation(t, ITEMS, "post")["responses"], **{"418": {"description": "`teapot`"}}
     ),

@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import ClientSession, FormData
 from jsonschema import Draft202012Validator
 
+from core.chat import frames
 from tests.calling import ADMIN, signed_in
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -96,6 +97,18 @@ class Contract:
             self.check(int(value) if schema["type"] == "integer" else value, schema)
             if header not in own:
                 assert value == schema.get("default", value), f"{name} sent a {header} of its own: {value}"
+
+    def check_events(self, name: str, stream: bytes) -> None:
+        """Every event is one that ``x-events`` names, and says all that is declared and nothing else."""
+        content = self.operations[name][2]["responses"].get("200", {}).get("content", {})
+        if frames.MEDIA_TYPE not in content:
+            return
+        events = content[frames.MEDIA_TYPE]["x-events"]
+        for _, frame in frames.parse(stream):
+            assert frame.event in events, f"{name} streamed an event {frame.event}, which is not declared"
+            self.check(frame.payload, events[frame.event])
+            more = frame.payload.keys() - self.at(events[frame.event]["$ref"])["properties"].keys()
+            assert not more, f"{name} says {more} in an event {frame.event}, which is not declared"
 
     def given(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Fields of a body whose values come from elsewhere, with whence."""

@@ -46,6 +46,7 @@ def endpoint(
     problems: Callable[[], Sequence[type[DomainError]]] = tuple,
     follows: Sequence[str] = (),
     samples: Callable[[], Mapping[str, str]] = dict,
+    events: Callable[[], Mapping[str, type[BaseModel]]] = dict,
     sends: Sequence[str] = (),
     deprecated: Deprecated | None = None,
 ) -> Callable[[Handler], Endpoint]:
@@ -54,8 +55,9 @@ def endpoint(
     ``returns`` maps each success status to its model, its media type, several of them, or ``None`` for no
     body. ``upload`` is the file that a body of ``Uploaded`` is; ``rate`` is what a request counts as where it
     is limited; ``problems`` are the domain errors worth documenting. ``follows`` names the operations that
-    make sense of this one, ``samples`` shows by media type what is no model. ``sends`` names the headers that
-    its successes have of their own, besides those that follow from all this.
+    make sense of this one, ``samples`` shows by media type what is no model, ``events`` the data of an event
+    stream's events by name. ``sends`` names the headers that its successes have of their own, besides those
+    that follow from all this.
     """
 
     def decorate(handler: Handler) -> Endpoint:
@@ -73,6 +75,7 @@ def endpoint(
                 problems=problems(),
                 follows=follows,
                 samples=samples(),
+                events=events(),
                 sends=sends,
                 deprecated=deprecated,
                 handler=handler,

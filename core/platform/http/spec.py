@@ -39,6 +39,7 @@ class EndpointSpec:
     problems: Sequence[type[DomainError]]
     follows: Sequence[str]
     samples: Mapping[str, str]
+    events: Mapping[str, type[BaseModel]]
     sends: Sequence[str]
     deprecated: Deprecated | None
     handler: Handler

@@ -18,6 +18,7 @@ sys.path.append(str(Path(__file__).parents[3]))
 
 from blueprints import auth, chat, fallback, health
 from core.chat import Emit, Turn
+from core.chat.events import DeltaEvent, TurnEvent, tell
 
 
 def note(turn: Turn) -> None:
@@ -28,9 +29,9 @@ def note(turn: Turn) -> None:
 async def read_out(turn: Turn, emit: Emit) -> None:
     note(turn)
     pause, *words = turn.message.split(" ")
-    await emit("turn", {"memory": []})
+    await tell(emit, TurnEvent.of(turn))
     for word in words:
-        await emit("delta", {"text": f"{word} "})
+        await tell(emit, DeltaEvent(text=f"{word} "))
         await asyncio.sleep(float(pause))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import time
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from pluckit_client import AuthenticatedClient, Client
 from pluckit_client.api.auth import auth_local
@@ -22,6 +26,7 @@ from pluckit_client.api.taste import (
 from pluckit_client.api.vault import add_vault_item, get_vault_item, log_vault_wear
 from pluckit_client.models import (
     Answer,
+    DeltaEvent,
     ItemColourInput,
     JobView,
     LocalSignIn,
@@ -52,6 +57,12 @@ def over(api: AuthenticatedClient, job_id: str) -> JobView:
         time.sleep(0.1)
 
 
+def said(stream: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the events of a stream with their data; a heartbeat is a block without an event."""
+    for found in re.finditer(r"^event: (.*)\ndata: (.*)$", stream, re.MULTILINE):
+        yield found[1], json.loads(found[2])
+
+
 def main(url: str, email: str, photo: str) -> None:
     tokens = got(auth_local.sync(client=Client(url, timeout=60), body=LocalSignIn(email=email)))
     api = AuthenticatedClient(url, token=tokens.access_token, timeout=60, raise_on_unexpected_status=True)
@@ -73,7 +84,9 @@ def main(url: str, email: str, photo: str) -> None:
     print(f"quiz {job.status}, opinions {'some' if taste.opinions['quiz'] else 'none'}")
 
     turn = str(got(chat_post.sync(client=api, body=NewTurn(message="What suits a warm evening?"))))
-    print("chat", turn.strip().split("\n\n")[-1].splitlines()[1])
+    events = list(said(turn))
+    words = "".join(DeltaEvent.from_dict(data).text for event, data in events if event == "delta")
+    print(f"chat {events[-1][0]}, {'words' if words else 'silence'}")
 
     over(api, got(run_digest.sync(client=api)).job_id)
     digest = got(get_latest_digest.sync(client=api))

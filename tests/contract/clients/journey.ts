@@ -1,11 +1,13 @@
 // The journey of docs/clients.md: from signing in to a digest, with the generated types alone.
 import createClient from "openapi-fetch";
-import type { components, paths } from "./schema.ts";
+import type { components, paths, streams } from "./schema.ts";
 
 // Where an answer may be JSON or a file, this client wants the JSON.
 type Json = "application/json" | "application/problem+json";
 type Job = components["schemas"]["JobView"];
 type Problem = components["schemas"]["Problem"];
+type Events = streams["chat_post"];
+type Said = { [Name in keyof Events]: { event: Name; data: Events[Name] } }[keyof Events];
 
 const pause = (seconds: number) => new Promise((done) => setTimeout(done, seconds * 1000));
 
@@ -21,6 +23,14 @@ function form(body: object): FormData {
   const made = new FormData();
   for (const [name, file] of Object.entries(body as Record<string, Blob>)) made.append(name, file, name);
   return made;
+}
+
+// A heartbeat is a block without an event.
+function said(stream: string): Said[] {
+  return stream.split("\n\n").flatMap((block) => {
+    const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
+    return data === undefined ? [] : [{ event, data: JSON.parse(data) } as Said];
+  });
 }
 
 export async function journey(baseUrl: string, email: string, photo: Blob): Promise<string[]> {
@@ -60,7 +70,8 @@ export async function journey(baseUrl: string, email: string, photo: Blob): Prom
 
   const message = "What suits a warm evening?";
   const turn = String(got(await api.POST("/api/chat", { body: { message }, parseAs: "text" })));
-  const last = turn.trim().split("\n\n").at(-1)?.split("\n")[1] ?? "";
+  const events = said(turn);
+  const words = events.map((one) => (one.event === "delta" ? one.data.text : "")).join("");
 
   await over(got(await api.POST("/api/digest/run")).job_id);
   const digest = got(await api.GET("/api/digest", { headers: { Accept: "application/json" } }));
@@ -68,7 +79,7 @@ export async function journey(baseUrl: string, email: string, photo: Blob): Prom
   return [
     `wears ${wears}`,
     `quiz ${job.status}, opinions ${taste.opinions["quiz"] ? "some" : "none"}`,
-    `chat ${last}`,
+    `chat ${events.at(-1)?.event}, ${words ? "words" : "silence"}`,
     `digest ${digest.editorial.paragraphs.length > 0 ? "read" : "empty"}`,
     `problem ${refused.error?.type}`,
   ];

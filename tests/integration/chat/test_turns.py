@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from core.chat import frames, log, running, tail, turns
+from core.chat.events import TurnEvent, tell
 from core.chat.frames import Frame, parse
 from core.chat.pace import Pace
 from core.chat.stream import TRIES, TurnWriter
@@ -53,7 +54,7 @@ class Scripted:
 
     async def __call__(self, turn: Turn, emit: Emit) -> None:
         self.calls += 1
-        await emit("turn", {"memory": []})
+        await tell(emit, TurnEvent.of(turn))
         self.begun.set()
         for word in self._words:
             await self.gate.wait()
@@ -415,7 +416,7 @@ async def test_a_run_that_fails_after_it_was_taken_over_answers_with_the_others(
     turn, gate, begun = a_turn(), asyncio.Event(), asyncio.Event()
 
     async def stuck(turn: Turn, emit: Emit) -> None:
-        await emit("turn", {"memory": []})
+        await tell(emit, TurnEvent.of(turn))
         begun.set()
         await gate.wait()
         raise Unavailable("The model is gone.")
