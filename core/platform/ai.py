@@ -125,7 +125,12 @@ def _text(completion: ChatCompletion) -> str:
     choice = completion.choices[0]
     if choice.message.refusal or choice.finish_reason == "content_filter":
         raise declined()
-    return choice.message.content or ""
+    return whole(choice.message.content or "")
+
+
+def whole(text: str) -> str:
+    """Return ``text`` with a question mark for half a surrogate pair, which nothing can store or send on."""
+    return text.encode(errors="replace").decode()
 
 
 def declined() -> ModelRefused:

@@ -19,7 +19,7 @@ from openai.types.chat import ChatCompletionChunk
 from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from core.platform import ai_budget, connections, settings
-from core.platform.ai import Message, connect, declined, passing, translated
+from core.platform.ai import Message, connect, declined, passing, translated, whole
 from core.platform.ai_errors import ModelUnavailable
 from core.platform.ai_usage import record
 from core.platform.generations import generation
@@ -91,14 +91,14 @@ class _Heard:
             raise declined()
         for call in choice.delta.tool_calls or ():
             self._take_call(call)
-        text = (choice.delta.content or "").encode(errors="replace").decode()  # half a surrogate pair
+        text = whole(choice.delta.content or "")
         self.characters += len(text)
         return text
 
     def _take_call(self, piece: ChoiceDeltaToolCall) -> None:
         known = self.calls.get(piece.index, Called("", "", ""))
-        name = piece.function.name if piece.function else None
-        arguments = (piece.function.arguments if piece.function else None) or ""
+        name = whole((piece.function.name if piece.function else None) or "")
+        arguments = whole((piece.function.arguments if piece.function else None) or "")
         self.characters += len(arguments)
         if piece.index < _MOST_CALLS:
             self.calls[piece.index] = Called(

@@ -171,6 +171,15 @@ async def test_tools_are_offered_only_where_there_are_some(model: Model, use: bo
     assert (with_tools["tools"], with_tools["tool_choice"]) == (tools, choice)
 
 
+async def test_half_a_character_can_be_stored_and_sent_on(model: Model) -> None:
+    call = {"index": 0, "id": "c", "function": {"name": "t\ud83d", "arguments": '{"a": "\ud83d"}'}}
+    model.answers = [streamed(events(chunk(content="Hi \ud83d"), chunk("tool_calls", tool_calls=[call])))]
+    [said, end] = await heard(tools=[{"type": "function", "function": {"name": "t"}}])
+    assert isinstance(end, Finished)
+    assert said == Delta("Hi ?")
+    assert [(one.name, one.arguments) for one in end.calls] == [("t?", '{"a": "?"}')]
+
+
 class Reading(BaseModel):
     colour: str
 
@@ -178,7 +187,8 @@ class Reading(BaseModel):
 def completion(content: str) -> httpx2.Response:
     choice = {"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
     told = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
-    return httpx2.Response(200, json={**told, "usage": None})
+    headers = {"Content-Type": "application/json"}
+    return httpx2.Response(200, headers=headers, content=json.dumps({**told, "usage": None}))
 
 
 async def read() -> Reading:
@@ -200,6 +210,11 @@ async def test_an_answer_is_not_lost_because_its_bill_is(
     await ai_usage.record("anna", "test", "m", 3, 4)
     assert "7 tokens were not counted" in caplog.text
     assert caplog.text.count("usage of test was not recorded") == 2
+
+
+async def test_an_answer_with_half_a_character_is_read(model: Model) -> None:
+    model.answers = [completion('{"colour": "\ud83d"}')]
+    assert await read() == Reading(colour="?")
 
 
 @pytest.mark.parametrize(
