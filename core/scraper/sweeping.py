@@ -10,9 +10,10 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from core.platform import clock, settings
+from core.platform.errors import Unavailable
 from core.platform.fetch import (
     DisallowedByRobots,
     FetchFailed,
@@ -72,7 +73,14 @@ async def sweep(source_id: str, sweep_id: str, *, seconds: float) -> Swept:
     except HostBusy as busy:
         return await _put_off(source, sweep_id, state, busy)
     except (FetchFailed, SourceUnreadable) as error:
-        return await _failed(source, sweep_id, state, error)
+        refused = _is_refusal(error)
+        return await _failed(source, sweep_id, state, error.detail, rest=error.retry_after, refused=refused)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - counted like any other failure, else it is due at every tick
+        _log.exception("the sweep of source %s broke", source.id)
+        what = f"The sweep broke: {type(error).__name__}."
+        return await _failed(source, sweep_id, state, what, rest=None, refused=False)
     if state.pending:
         await repository.save_crawl(state)
         return _told("more", state.tally)
@@ -167,15 +175,20 @@ async def _put_off(source: Source, sweep_id: str, state: Crawl, busy: HostBusy) 
     return _told("put_off", state.tally, busy.detail)
 
 
-async def _failed(source: Source, sweep_id: str, state: Crawl, error: Any) -> Swept:
+def _is_refusal(error: Exception) -> bool:
     status = error.status if isinstance(error, UnexpectedStatus) else None
-    refused = isinstance(error, _REFUSALS) or status in _REFUSED_STATUSES
+    return isinstance(error, _REFUSALS) or status in _REFUSED_STATUSES
+
+
+async def _failed(
+    source: Source, sweep_id: str, state: Crawl, error: str, *, rest: float | None, refused: bool
+) -> Swept:
     now = clock.now()
-    _log.warning("source %s failed: %s", source.id, error.detail)
+    _log.warning("source %s failed: %s", source.id, error)
     await repository.save_crawl(crawling.ended(state))
-    ended = partial(schedule.failed, error=error.detail, rest=error.retry_after, refused=refused)
+    ended = partial(schedule.failed, error=error, rest=rest, refused=refused)
     await repository.change_source(source.id, lambda there: ended(there, sweep_id, state.tally, now))
-    return _told("failed", state.tally, error.detail)
+    return _told("failed", state.tally, error)
 
 
 def _told(state: State, tally: Tally, error: str | None = None) -> Swept:

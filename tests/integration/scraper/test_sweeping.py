@@ -13,6 +13,7 @@ import pytest
 from core import scraper
 from core.platform import clock
 from core.platform.cosmos import container
+from core.platform.errors import Unavailable
 from core.platform.models import ListQuery
 from core.scraper import Source, keeping, repository, sweeping, sweeps
 from core.scraper.models import ItemPrice
@@ -274,6 +275,27 @@ async def test_a_source_that_keeps_being_refused_is_paused_with_the_reason(web: 
     after = await scraper.get(source.id)
     assert after.state == "paused"
     assert after.paused_because == "It failed 3 times in a row: The server answered 403."
+
+
+async def test_what_nobody_foresaw_is_a_failure_of_the_source_and_an_absent_database_is_none(
+    web: Web, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await follow(web.put(host, "/feed", feed(entry("Wool coats", "/a"))), "feed")
+    reasons: list[Exception] = [Unavailable("The database does not answer now."), KeyError("planted")]
+
+    async def breaks(*_: Any) -> Tally:
+        raise reasons.pop(0)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sweeping, "keep", breaks)
+        with pytest.raises(Unavailable):
+            await sweeping.sweep(source.id, "one", seconds=30)
+        assert (await scraper.get(source.id)).telemetry.failures == 0
+        swept = await sweeping.sweep(source.id, "one", seconds=30)
+    assert (swept["state"], swept["error"]) == ("failed", "The sweep broke: KeyError.")
+    after = await scraper.get(source.id)
+    assert (after.telemetry.failures, after.telemetry.last_error) == (1, "The sweep broke: KeyError.")
+    assert await due_in(source) > 60
 
 
 async def due_in(source: Source) -> float:
