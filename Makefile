@@ -70,7 +70,7 @@ format: $(INSTALLED) ## let ruff format and fix what it can
 	@$(PYTHONS)/ruff format .
 
 demo: $(INSTALLED) ## the README's walk-through against a running stack; URL=http://127.0.0.1:7071
-	@$(PYTHONS)/python -m devstack.demo $(if $(URL),--url $(URL))
+	@$(PYTHONS)/python -m devstack.demo $(if $(or $(URL),$(PLUCKIT)),--url $(or $(URL),$(PLUCKIT)))
 
 pictures: $(INSTALLED) ## the console's journey in a browser, and its pictures for docs/console.md
 	@$(PYTHONS)/python -m devstack.node

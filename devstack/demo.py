@@ -31,6 +31,13 @@ class DemoFailed(StackError):
     """The running stack does not do what the walk-through says."""
 
 
+def _in_words(value: Any) -> str:
+    """Say an attribute's value as a person would; a colour is an object with a name."""
+    if isinstance(value, Mapping):
+        return str(value["name"])
+    return "/".join(map(_in_words, value)) if isinstance(value, list) else str(value)
+
+
 def _expect(truth: bool, otherwise: str) -> None:
     if not truth:
         raise DemoFailed(otherwise)
@@ -127,7 +134,7 @@ class Walk:
             for name, attribute in found["attributes"].items()
             if isinstance(attribute, dict) and attribute.get("value") not in (None, [], "")
         }
-        told = ", ".join(f"{name} {value}" for name, value in list(seen.items())[:5])
+        told = ", ".join(f"{name} {_in_words(value)}" for name, value in list(seen.items())[:5])
         self._done(f"described it: {told}; to be looked at: {', '.join(found['needs_review']) or 'nothing'}")
         return seen
 
@@ -212,7 +219,9 @@ def main() -> int:
         asyncio.run(walk(options.url, options.email, settings))
     except aiohttp.ClientConnectionError:
         print(
-            f"Nobody answers at {options.url}. Start the stack in another terminal: make run", file=sys.stderr
+            f"Nobody answers at {options.url}. Start the stack in another terminal: make run. "
+            "Where it is on another port: make demo URL=http://127.0.0.1:PORT",
+            file=sys.stderr,
         )
         return 1
     except StackError as error:

@@ -161,5 +161,6 @@ def test_whoever_holds_a_port_is_named_by_what_runs() -> None:
     )
     with subprocess.Popen([node.executable(), "-e", script], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        assert ports.holder(int(server.stdout.readline())) == f"node (pid {server.pid})"
+        named = ports.holder(int(server.stdout.readline()))
         server.kill()
+    assert named == f"node (pid {server.pid})"
