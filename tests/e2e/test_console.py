@@ -35,6 +35,8 @@ PICTURES = {
     "functions-phone-dark",
 }
 """What docs/console.md shows."""
+_END_IN_SIGHT = """() => document.querySelector(".talk > :last-child").getBoundingClientRect().bottom
+  <= document.querySelector(".composer").getBoundingClientRect().top"""
 _FOLDER = os.environ.get("CONSOLE_PICTURES")
 
 
@@ -180,6 +182,10 @@ async def _chat(seen: Seen) -> None:
         await expect(thumb).to_have_attribute("aria-pressed", "true")
         await expect(other).to_have_attribute("aria-pressed", "false")
     await _looked_at(seen, "chat")
+    await page.get_by_label("Message").fill("And tomorrow?\n" * 40)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".thumbs")).to_have_count(2)
+    await page.wait_for_function(_END_IN_SIGHT)
 
 
 async def _digest(seen: Seen) -> None:

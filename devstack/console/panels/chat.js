@@ -97,7 +97,14 @@ class Answer {
 
   write(text) {
     this.element.dataset.state = "writing";
-    this.text.append(text);
+    this.following(() => this.text.append(text));
+  }
+
+  /** Change the answer, and keep its end in sight if it was: whoever scrolled away reads on there. */
+  following(change) {
+    const seen = this.element.getBoundingClientRect().bottom <= innerHeight;
+    change();
+    if (seen) this.element.scrollIntoView({ block: "end" });
   }
 
   doing(name) {
@@ -111,9 +118,9 @@ class Answer {
 
   async outfit({ items, why }) {
     const board = h("div", { class: "board" });
-    this.outfits.append(h("figure", { class: "outfit" }, board, h("figcaption", {}, why)));
+    this.following(() => this.outfits.append(h("figure", { class: "outfit" }, board, h("figcaption", {}, why))));
     const found = await Promise.allSettled(items.map((id) => appJson(`/api/vault/items/${id}`, { signal: this.signal })));
-    board.append(...found.map((one) => (one.status === "fulfilled" ? piece(one.value) : h("span", { class: "fine" }, "gone"))));
+    this.following(() => board.append(...found.map((one) => (one.status === "fulfilled" ? piece(one.value) : h("span", { class: "fine" }, "gone")))));
   }
 
   cost(usage) {
@@ -125,7 +132,7 @@ class Answer {
   judged() {
     const thumb = (rating, label) => button(label, () => this.rate(rating), { class: "chip", "aria-pressed": "false", "data-rating": rating });
     this.thumbs = [thumb("up", "Good answer"), thumb("down", "Bad answer")];
-    this.element.append(h("div", { class: "bar thumbs", role: "group", "aria-label": "What do you think of this answer?" }, this.thumbs));
+    this.following(() => this.element.append(h("div", { class: "bar thumbs", role: "group", "aria-label": "What do you think of this answer?" }, this.thumbs)));
   }
 
   async rate(rating) {
@@ -139,7 +146,7 @@ class Answer {
   }
 
   failed(error) {
-    this.element.append(failure(error));
+    this.following(() => this.element.append(failure(error)));
   }
 
   over() {
