@@ -8,8 +8,15 @@ from typing import Any
 from openapi_spec_validator import validate
 
 from core.platform.http.routes import routes
+from core.platform.http.wire import EXPOSED
 from devstack.openapi import TARGET, document, rendered
 from function_app import app
+
+FOR_THE_BROWSER = {
+    "Accept-Ranges", "Cache-Control", "Content-Security-Policy", "Cross-Origin-Resource-Policy", "Vary",
+    "WWW-Authenticate",
+}  # fmt: skip
+"""Headers that a browser heeds by itself, so that no program in it has to read them."""
 
 
 def test_the_kept_document_is_not_stale() -> None:
@@ -30,6 +37,17 @@ def test_a_changed_endpoint_changes_the_document() -> None:
     changed = document()
     changed["paths"].popitem()
     assert json.dumps(changed, indent=2, ensure_ascii=False) + "\n" != rendered()
+
+
+def test_a_web_page_may_read_the_headers_that_its_program_needs() -> None:
+    answers = [
+        answer
+        for path in document()["paths"].values()
+        for told in path.values()
+        for answer in told["responses"].values()
+    ]
+    named = {header for answer in answers for header in answer["headers"]}
+    assert named - FOR_THE_BROWSER <= set(EXPOSED.split(", "))
 
 
 def test_every_route_declares_how_its_caller_may_be_refused() -> None:

@@ -108,6 +108,8 @@ def _check_key(key: str | None) -> None:
 def _response(reply: Reply, extra: Mapping[str, str]) -> func.HttpResponse:
     content = reply.content()
     headers = {**wire.SECURITY, **extra, **reply.headers}
+    if "Vary" in extra and "Vary" in reply.headers:
+        headers["Vary"] = ", ".join(dict.fromkeys([extra["Vary"], reply.headers["Vary"]]))
     if reply.body is not None:
         headers["Content-Type"] = reply.content_type
     return func.HttpResponse(content, status_code=reply.status, headers=headers, mimetype=reply.content_type)

@@ -25,7 +25,7 @@ REQUEST_ID = "X-Request-Id"
 
 EXPOSED = (
     f"ETag, Location, Retry-After, {REQUEST_ID}, Idempotent-Replayed, Content-Range, Content-Disposition, "
-    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Deprecation, Sunset, Link"
+    "X-Image-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Deprecation, Sunset, Link"
 )
 ALLOWED = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "

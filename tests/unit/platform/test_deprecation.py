@@ -58,6 +58,8 @@ def test_the_document_says_it_too() -> None:
     told = document(app_with(ENDING))["paths"]["/api/jackets"]["get"]
     assert (told["deprecated"], told["x-sunset"]) == (True, "2027-06-01")
     assert "2027-06-01" in told["description"]
+    for answer in told["responses"].values():
+        assert {"Deprecation", "Sunset", "Link"} <= answer["headers"].keys()
     assert "deprecated" not in document(app_with(None))["paths"]["/api/jackets"]["get"]
 
 

@@ -542,6 +542,14 @@ async def test_cors_names_a_known_origin_and_no_other(web_origin: str) -> None:
         assert response.headers["Vary"] == "Origin"
 
 
+async def test_what_an_answer_depends_on_is_added_to_the_origin(web_origin: str) -> None:
+    wrapped = answering(lambda call: Reply(204, headers={"Vary": "Accept"}))
+    assert (await wrapped(request(origin=web_origin))).headers["Vary"] == "Origin, Accept"
+    assert (await wrapped(request())).headers["Vary"] == "Accept"
+    same = answering(lambda call: Reply(204, headers={"Vary": "Origin"}))
+    assert (await same(request(origin=web_origin))).headers["Vary"] == "Origin"
+
+
 async def test_a_known_origin_may_read_and_send_what_the_app_says_and_takes(web_origin: str) -> None:
     own = {"Access-Control-Allow-Origin": web_origin, "Access-Control-Expose-Headers": EXPOSED}
     assert wire.cors({"origin": web_origin}) == {**own, "Vary": "Origin"}
