@@ -57,6 +57,11 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_keeps_the_marks_of_a_merge(page: Path) -> None:
+    assert not re.search(r"^(<{7}|>{7}|={7}$)", page.read_text(), re.MULTILINE)
+
+
 def test_every_domain_has_a_page_of_one_shape() -> None:
     domains = {path.name for path in (ROOT / "core").iterdir() if (path / "__init__.py").exists()}
     pages = domain_pages()
