@@ -55,6 +55,23 @@ def test_a_venv_without_pip_is_made_again(
     assert (tmp_path / ".venv" / ".installed-1").exists()
 
 
+def test_a_venv_whose_install_was_cut_is_made_again(
+    setup: Callable[[str], subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    cut = _MADE.replace("/bin/true .venv/bin/uv", "/bin/false .venv/bin/uv") + " && touch .venv/torn"
+    cut = cut.replace("/bin/true .venv/bin/python", '"$PWD/once" .venv/bin/python')
+    (tmp_path / "once").write_text('#!/bin/sh\n[ "$1" = -c ]\n')  # runs, and its pip installs nothing
+    (tmp_path / "once").chmod(0o755)
+    with setup(cut) as failed:
+        failed.communicate(timeout=30)
+    assert failed.returncode != 0
+    assert (tmp_path / ".venv" / "torn").exists()
+    with setup(_MADE) as again:
+        said, _ = again.communicate(timeout=30)
+    assert again.returncode == 0, said
+    assert not (tmp_path / ".venv" / "torn").exists()
+
+
 def test_an_interrupt_leaves_no_half_made_venv(
     setup: Callable[[str], subprocess.Popen[str]], tmp_path: Path, eventually: Eventually
 ) -> None:
