@@ -74,10 +74,10 @@ class Headers:
 
     def of_every_answer(self) -> dict[str, Any]:
         """Return what no operation says for itself: what every answer has, and what it has for web pages."""
-        for_pages = wire.shared_with("")
+        for_pages, always = wire.shared_with(""), wire.cors({})
         return {
             **{name: self._reference(name, default=value) for name, value in wire.SECURITY.items()},
-            **{name: self._reference(name, required=False) for name in for_pages},
+            **{name: self._reference(name, required=name in always) for name in for_pages},
         }
 
     def _reference(self, name: str, *, required: bool = True, default: str | None = None) -> dict[str, Any]:

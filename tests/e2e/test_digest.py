@@ -131,7 +131,7 @@ async def test_the_page_stands_for_itself(person: Person) -> None:
     status, page, headers = await person("GET", "/api/digest", Accept="text/html")
     assert status == 200
     assert headers["Content-Type"] == "text/html; charset=utf-8"
-    assert headers["Vary"] == "Accept"
+    assert headers["Vary"] == "Origin, Accept"
     assert "script-src" not in headers["Content-Security-Policy"]
     outline = Outline(page)
     assert outline.headings == ["h1", "h2", "h2"], (

@@ -76,10 +76,14 @@ def rate_limit(limit: int, remaining: int, reset: int) -> Mapping[str, str]:
 
 
 def cors(headers: Headers) -> Mapping[str, str]:
-    """Return the CORS headers of an answer: only for an ``Origin`` that is configured, letter for letter."""
+    """Return the CORS headers of an answer: only for an ``Origin`` that is configured, letter for letter.
+
+    ``Vary`` is there even where no page asked (Fetch standard, CORS protocol and HTTP caches): a shared cache
+    would give a page what it kept without the rest.
+    """
     origin = headers.get("origin")
     if origin is None:
-        return {}
+        return {"Vary": "Origin"}
     from core.platform import settings
 
     if origin not in settings.get(settings.RuntimeSettings).cors_allowed_origins:
