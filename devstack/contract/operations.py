@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from core.platform.http import Upload
-from core.platform.http.answering import KEY_LIMIT
 from core.platform.http.problem import CONTENT_TYPE, Problem, status_of
 from core.platform.http.routes import Route
 from core.platform.http.spec import Returned
+from devstack.contract import sent
 from devstack.contract.examples import composed
 from devstack.contract.headers import Headers
 from devstack.contract.problems import problems_of
@@ -27,7 +27,6 @@ _OF_A_PARAMETER = ("description", "x-given-by", "x-left-out")
 EVENT_STREAM = "text/event-stream"
 _STREAMED = "A stream of events; the data of each are JSON of the schema that `x-events` has for its name."
 _BYTES = {"type": "string", "format": "binary"}
-_KEY = "6f2d1dee-4096-4bb6-a83a-7c1bc71563c8"
 
 
 @dataclass
@@ -93,9 +92,7 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.spec.query is not None:
         for name, (told, schema, required) in _fields(route.spec.query).items():
             yield {"name": name, "in": "query", "required": required, **told, "schema": schema}
-    if route.spec.idempotent:
-        key = {"type": "string", "minLength": 1, "maxLength": KEY_LIMIT}
-        yield {"name": "Idempotency-Key", "in": "header", "required": False, "example": _KEY, "schema": key}
+    yield from sent.parameters(route)
 
 
 def _fields(model: type[BaseModel]) -> dict[str, tuple[dict[str, Any], Any, bool]]:

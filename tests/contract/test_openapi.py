@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import getsource
 from typing import Any
 
 from openapi_spec_validator import validate
@@ -17,6 +18,15 @@ FOR_THE_BROWSER = {
     "WWW-Authenticate",
 }  # fmt: skip
 """Headers that a browser heeds by itself, so that no program in it has to read them."""
+
+READ_BY = {
+    "If-Match": "call.if_match",
+    "If-None-Match": "call.if_none_match",
+    "Range": "ranges.part_of(call.headers",
+    "If-Range": "ranges.part_of(call.headers",
+    "Last-Event-ID": 'call.headers.get("last-event-id")',
+}
+"""How a handler reads each header."""
 
 
 def test_the_kept_document_is_not_stale() -> None:
@@ -48,6 +58,16 @@ def test_a_web_page_may_read_the_headers_that_its_program_needs() -> None:
     ]
     named = {header for answer in answers for header in answer["headers"]}
     assert named - FOR_THE_BROWSER <= set(EXPOSED.split(", "))
+
+
+def test_a_header_that_a_handler_reads_is_a_parameter_and_no_other_is() -> None:
+    paths = document()["paths"]
+    for route in routes(app):
+        source = getsource(route.spec.handler)
+        for method in {m.lower() for m in route.methods} & paths[route.path].keys():
+            told = {p["name"] for p in paths[route.path][method]["parameters"] if p["in"] == "header"}
+            for name, reading in READ_BY.items():
+                assert (name in told) == (reading in source), (route.name, name)
 
 
 def test_every_route_declares_how_its_caller_may_be_refused() -> None:
