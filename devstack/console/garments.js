@@ -1,6 +1,6 @@
 /* A garment without a photo: the outline of its kind, in its own colours. */
 
-import { s } from "./dom.js";
+import { h, s } from "./dom.js";
 
 const SHAPES = {
   top: "M30 16 18 22 8 42l12 7 5-8v43h50V41l5 8 12-7-10-20-12-6c-2 7-8 11-20 11s-18-4-20-11z",
@@ -19,8 +19,11 @@ const KINDS = [
   [/shoe|boot|foot/, "shoes"], [/hat|head|cap/, "hat"], [/bag/, "bag"], [/scar|shawl/, "scarf"], [/top|shirt|knit|suit|active/, "top"],
 ];
 
+/** An item as its photo, or drawn in its colours where it has none. */
+export const portrait = (item) => (item.image ? h("img", { src: item.image.cutout ?? item.image.thumb, alt: "" }) : garment(item, item.id));
+
 /** Draw an item of the wardrobe: `{category, colours: [{hex}]}`; more colours are stripes. */
-export function garment({ category, colours }, id) {
+function garment({ category, colours }, id) {
   const kind = KINDS.find(([words]) => words.test(category))?.[1] ?? "other";
   const hexes = colours.length ? colours.map(({ hex }) => hex) : ["#9a9a9a"];
   const stripe = `stripe-${id}`;

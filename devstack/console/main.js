@@ -12,10 +12,11 @@ import photo from "./panels/photo.js";
 import queues from "./panels/queues.js";
 import quiz from "./panels/quiz.js";
 import routes from "./panels/routes.js";
+import wardrobe from "./panels/wardrobe.js";
 
 const GROUPS = [
   ["The host", [functions, orchestrations, queues, letters, routes]],
-  ["Try it out", [photo, quiz, chat, digest, insights]],
+  ["Try it out", [photo, wardrobe, quiz, chat, digest, insights]],
 ];
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");

@@ -37,6 +37,9 @@ PICTURES = {
 """What docs/console.md shows."""
 _END_IN_SIGHT = """() => document.querySelector(".talk > :last-child").getBoundingClientRect().bottom
   <= document.querySelector(".composer").getBoundingClientRect().top"""
+_WIDTH = "async image => (await image.decode(), image.naturalWidth)"
+_ADD_ELSEWHERE = """async () => (await import("/admin/console/api.js")).app("/api/vault/items",
+  {send: {name: "Ochre scarf", category: "accessories", colours: [{hex: "#c58a1f"}]}})"""
 _FOLDER = os.environ.get("CONSOLE_PICTURES")
 
 
@@ -75,7 +78,9 @@ async def _stated(api: ClientSession, mark: str) -> Job:
 @pytest.mark.usefixtures("functions_host")
 async def test_the_whole_journey(seen: Seen, letter: str, waiting: str, model: Emulator) -> None:
     await _sign_in(seen.page)
-    for step in (_photo, _quiz, _chat, _digest, _insights, _functions, _orchestrations, _queues, _routes):
+    for step in (_photo, _wardrobe, _quiz, _chat, _digest, _insights):
+        await step(seen)
+    for step in (_functions, _orchestrations, _queues, _routes):
         await step(seen)
     await _terminate(seen, waiting)
     await _retry(seen, letter, model)
@@ -103,16 +108,55 @@ async def _photo(seen: Seen) -> None:
     page = seen.page
     await seen.open("Insights")
     await expect(page.get_by_role("heading", name="An empty wardrobe has no figures")).to_be_visible()
-    await seen.open("Photo")
+    await seen.open("Wardrobe")
+    await expect(page.get_by_role("heading", name="Nothing in the wardrobe yet")).to_be_visible()
+    await page.get_by_role("link", name="Add a photo or a sample wardrobe").click()
+    await expect(page.get_by_role("heading", level=1, name="Photo")).to_be_visible()
     await page.set_input_files("#photo", PHOTO)
     cutout = page.get_by_role("img", name="Cutout")
     await expect(cutout).to_be_visible()
-    assert await cutout.evaluate("async image => (await image.decode(), image.naturalWidth)") > 0
+    assert await cutout.evaluate(_WIDTH) > 0
     await page.get_by_role("button", name="Put it into the wardrobe").click()
     await expect(page.get_by_text("is in the wardrobe.")).to_be_visible()
     await page.get_by_role("button", name="Add a sample wardrobe").click()
     await expect(page.get_by_text("14 added, 0 were there already.")).to_be_visible()
     await _looked_at(seen, "photo")
+
+
+async def _wardrobe(seen: Seen) -> None:
+    page = seen.page
+    await seen.open("Wardrobe")
+    things = page.locator(".thing")
+    await expect(things).to_have_count(12)
+    await page.evaluate(_ADD_ELSEWHERE)
+    await expect(things.first).to_contain_text("Ochre scarf")
+    await page.get_by_role("button", name="More").click()
+    await expect(things).to_have_count(16)
+    assert await things.locator("img").evaluate(_WIDTH) > 0
+    await _looked_at(seen, "wardrobe")
+    await page.get_by_label("Category").fill("accessories")
+    await page.get_by_label("Find", exact=True).fill("ochre")
+    await expect(things).to_have_count(1)
+    worn = things.get_by_role("button", name="Worn today")
+    await worn.press("Enter")
+    await expect(things).to_contain_text("worn 1 \u00d7")
+    await expect(worn).to_be_focused()
+    await worn.press("Enter")
+    await expect(things).to_contain_text("never worn")
+    await _archive_and_remove(page, things)
+
+
+async def _archive_and_remove(page: Page, things: Locator) -> None:
+    await things.get_by_role("button", name="Archive", exact=True).click()
+    await expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    await expect(page.get_by_role("region", name="Items")).to_be_focused()
+    await page.get_by_label("Show").select_option("archived")
+    await things.get_by_role("button", name="Unarchive").click()
+    await expect(things).to_have_count(0)
+    await page.get_by_label("Show").select_option("active")
+    await things.get_by_role("button", name="Remove").click()
+    await things.get_by_role("button", name="Really remove?").click()
+    await expect(things).to_have_count(0)
 
 
 async def _quiz(seen: Seen) -> None:

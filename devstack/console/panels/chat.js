@@ -2,7 +2,7 @@
 
 import { app, appJson } from "../api.js";
 import { announce, button, failure, h, words } from "../dom.js";
-import { garment } from "../garments.js";
+import { portrait } from "../garments.js";
 
 const PROMPTS = ["What should I wear today?", "Something for a job interview", "What do I wear least?"];
 
@@ -155,10 +155,6 @@ class Answer {
   }
 }
 
-/** A garment as its photo, or drawn in its colours where it has none. */
-function piece(item) {
-  const picture = item.image && h("img", { src: item.image.cutout ?? item.image.thumb, alt: "" });
-  return h("div", { class: "piece" }, picture || garment(item, item.id), h("span", {}, item.name), h("span", { class: "fine" }, words(item.category)));
-}
+const piece = (item) => h("div", { class: "piece" }, portrait(item), h("span", {}, item.name), h("span", { class: "fine" }, words(item.category)));
 
 export default { id: "chat", title: "Chat", lead: "The stylist knows the wardrobe and the taste of whoever is signed in.", needs: ["/api/auth/local", "/api/chat"], show };
