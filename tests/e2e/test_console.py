@@ -28,6 +28,7 @@ from tests.fixtures.faults import Emulator
 PHOTO = Path(__file__).parents[1] / "data" / "astronaut-sideways-gps.jpg"
 PICTURES = {
     "chat-desk-light",
+    "wardrobe-desk-light",
     "quiz-desk-dark",
     "insights-desk-light",
     "orchestrations-desk-dark",

@@ -8,7 +8,7 @@ const ITEMS = "/api/vault/items";
 const PAGE = 12;
 
 async function show(root, signal) {
-  const text = h("input", { type: "search", id: "find-items", maxlength: "120", placeholder: "name, brand, notes or tag" });
+  const text = h("input", { type: "search", id: "find-items", maxlength: "120", placeholder: "name, brand, note or tag", size: "24" });
   const known = h("datalist", { id: "known-categories" });
   const category = h("input", { type: "search", id: "item-category", maxlength: "60", list: known.id, placeholder: "any" });
   const status = h("select", { id: "item-status" }, ["active", "archived", "all"].map((one) => h("option", {}, one)));
