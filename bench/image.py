@@ -2,12 +2,12 @@
 
 The core's own functions, with a mask ready: decode and turn upright, the original as it is served, the
 JPEG for segmentation, the cutout, thumb, colours and hash. The comparator decodes the same file and
-encodes the same four pictures, ready in their sizes, with the same settings; a second one decodes and
-encodes the whole picture once, which leaves out the cutout's WebP. The photo (4000 by 3000, stored
-upright) is a small one enlarged, with grain, so that it compresses like a camera's. Every measurement is
-a process of its own that has done a small photo before, all kinds in turn: time is processor time, memory
-the most that was resident (VmHWM) beyond what was before. The decoded picture counts three bytes a pixel;
-Pillow holds four.
+encodes the same four pictures, ready in their sizes and with the mask's soft edge, with the same settings;
+a second one decodes and encodes the whole picture once, which leaves out the cutout's WebP. The photo
+(4000 by 3000, stored upright) is a small one enlarged, with grain, so that it compresses like a camera's.
+Every measurement is a process of its own that has done a small photo before, all kinds in turn: time is
+processor time, memory the most that was resident (VmHWM) beyond what was before. The decoded picture
+counts three bytes a pixel; Pillow holds four.
 """
 
 from __future__ import annotations
@@ -95,8 +95,9 @@ def encoded(data: bytes) -> Work:
     sides = (renditions.SENT_SIDE, renditions.WORKING_SIDE, renditions.THUMB_SIDE)
     with Image.open(io.BytesIO(data)) as opened:
         sent, cutout, thumb = (renditions.reduced(opened, side).copy() for side in sides)
+    mask = _mask(renditions.SENT_SIDE)
     for cut in (cutout, thumb):
-        cut.putalpha(_mask(max(cut.size)))
+        cut.putalpha(mask.resize(cut.size, Image.Resampling.BILINEAR))
 
     def work() -> object:
         with Image.open(io.BytesIO(data)) as opened:

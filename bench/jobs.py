@@ -130,10 +130,12 @@ def measured(run: Run, app_dir: Path, count: int, people: int) -> float:
 
 
 def _job_settings() -> dict[str, str]:
-    """Return the example's settings of jobs; where the services are, the stack itself says."""
-    shipped = appsettings.example(REPOSITORY)
-    return {name: value for name, value in shipped.items() if "TASTE_JOB" in name} | {
-        "TASTE_JOB_RECONCILE_AFTER_SECONDS": "600"
+    """Return the example's settings of jobs, and secrets; where the services are, the stack itself says."""
+    first = appsettings.fresh(REPOSITORY)
+    return {
+        **{name: value for name, value in first.items() if "TASTE_JOB" in name},
+        **{name: first[name] for name in appsettings.GENERATED},
+        "TASTE_JOB_RECONCILE_AFTER_SECONDS": "600",
     }
 
 

@@ -216,9 +216,10 @@ class Stack:
         if not {"azurite", "cosmos"} <= self._children.keys():
             return
         started = time.monotonic()
+        ours = ["--check-settings"] if self._app_dir == REPOSITORY else []
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "devstack.provision", "--check-settings"],
+                [sys.executable, "-m", "devstack.provision", *ours],
                 cwd=REPOSITORY,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,

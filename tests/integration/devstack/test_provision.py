@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+from devstack import ports
 from devstack.process import REPOSITORY
 from devstack.stack import Stack
 
@@ -34,3 +36,9 @@ def test_what_cannot_be_made_is_named(stack: Stack) -> None:
     words = _refusal(stack, TASTE_JOB_QUEUE_NAME="My Queue!")
     assert words.startswith("cannot provision: queue 'My Queue!")
     assert len(words.splitlines()) == 1
+
+
+def test_another_app_needs_none_of_ours(tmp_path: Path) -> None:
+    only = ("azurite", "cosmos")
+    with Stack(tmp_path / "state", asked=ports.spares(), only=only, app_dir=tmp_path, values={}) as other:
+        assert "AUTH_SIGNING_KEYS" not in other.settings
