@@ -44,7 +44,7 @@ async def page(
     return list(_kept[self.name, home].values())[:limit], None
 
 
-async def all(self: Container[Any], home: str, **_: object) -> AsyncIterator[Stored]:  # noqa: A001
+async def all(self: Container[Any], home: str, **_: object) -> AsyncIterator[Stored]:  # noqa: A001 - as in Container
     """Yield every document of the partition."""
     for document in _kept[self.name, home].values():
         yield document

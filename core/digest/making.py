@@ -39,14 +39,14 @@ async def serve(subscription: Subscription, week: date) -> tuple[Digest, bool]:
 
 
 async def _make(user_id: str, preferences: Preferences, week: date, now: datetime) -> tuple[Digest, bool]:
-    id = repository.digest_id(user_id, week)  # noqa: A001 - the field's own name
-    if (there := await repository.digest(user_id, id)) is not None:
+    digest_id = repository.digest_id(user_id, week)
+    if (there := await repository.digest(user_id, digest_id)) is not None:
         return there, False
-    return await repository.add(await _made(user_id, id, preferences, week, now))
+    return await repository.add(await _made(user_id, digest_id, preferences, week, now))
 
 
-async def _made(user_id: str, id: str, preferences: Preferences, week: date, now: datetime) -> Digest:  # noqa: A002
-    langfuse.concerning(id, id)
+async def _made(user_id: str, digest_id: str, preferences: Preferences, week: date, now: datetime) -> Digest:
+    langfuse.concerning(digest_id, digest_id)
     zone = preferences.time_zone
     day = day_in(zone, now)
     items = [item async for item in vault.all_items(user_id)]
@@ -58,7 +58,7 @@ async def _made(user_id: str, id: str, preferences: Preferences, week: date, now
     facts = facts_of(contents, {item.id: item for item in items}, preferences.tone)
     owned = sum(item.status == "active" for item in items)
     return Digest(
-        id=id,
+        id=digest_id,
         user_id=user_id,
         week=week,
         day=day,

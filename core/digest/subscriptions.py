@@ -108,13 +108,13 @@ class Subscription(Document):
     attempts: int = 0
     failure: Failure | None = None
 
-    @computed_field(description="Index: place among those who are due. Written, never read back.")  # type: ignore[prop-decorator]
+    @computed_field(description="Index: place among those who are due. Written, never read back.")
     @property
     def due_position(self) -> str | None:
         """Place in the list of everyone by due moment; absent after opting out."""
         return None if self.next_digest_at is None else position(self.next_digest_at, self.user_id)
 
-    @computed_field(description="Index: place among failures. Written, never read back.")  # type: ignore[prop-decorator]
+    @computed_field(description="Index: place among failures. Written, never read back.")
     @property
     def failed_position(self) -> str | None:
         """Place in the list of everyone's failures; absent without one."""

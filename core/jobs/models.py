@@ -232,7 +232,7 @@ class DeadLetter(Document):
     created_at: datetime
     replayed_at: datetime | None = None
 
-    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties
+    @computed_field
     @property
     def position(self) -> str:
         """Place in the list of all, by time: one path, because ordering by two needs an index."""

@@ -121,7 +121,7 @@ class Source(Shared):
     created_at: Stamp
     updated_at: Stamp
 
-    @computed_field(description="Index: what lists are ordered by. Written, never read back.")  # type: ignore[prop-decorator]
+    @computed_field(description="Index: what lists are ordered by. Written, never read back.")
     @property
     def sorting(self) -> str:
         """Place in the list of sources, by name."""
@@ -243,7 +243,7 @@ class FeedItem(Shared):
     changed_at: Stamp
     expires_at: Stamp
 
-    @computed_field(description="Index: what lists are ordered by. Written, never read back.")  # type: ignore[prop-decorator]
+    @computed_field(description="Index: what lists are ordered by. Written, never read back.")
     @property
     def position(self) -> str:
         """Place in the list of a site's items, by time."""

@@ -201,13 +201,13 @@ class VaultItem(Attributes, Document):
         """The latest day it was worn, ``None`` if never."""
         return last_worn_on(self.wears)
 
-    @computed_field(description="Index: the words the colour filter finds it by. Written, never read back.")  # type: ignore[prop-decorator]
+    @computed_field(description="Index: the words the colour filter finds it by. Written, never read back.")
     @property
     def colour_terms(self) -> list[str]:
         """Words the colour filter finds this item by."""
         return colour_families.terms((colour.hex, colour.name) for colour in self.colours)
 
-    @computed_field(description="Index: the folded text a search looks in. Written, never read back.")  # type: ignore[prop-decorator]
+    @computed_field(description="Index: the folded text a search looks in. Written, never read back.")
     @property
     def search_text(self) -> str:
         """Folded text a search looks in: name, subtype, brand, notes and tags, one per line."""
