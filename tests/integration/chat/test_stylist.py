@@ -350,8 +350,9 @@ async def test_the_days_budget_counts_all_calls_and_ends_with_the_day(person: Pe
 
 async def test_concurrent_charges_all_count() -> None:
     user = new_id()
-    await asyncio.gather(*(ai_budget.charge(user, 7) for _ in range(12)))
-    day = await ai_budget._days.get(user, f"day-{date.today():%Y-%m-%d}")
+    with clock.frozen(datetime(2026, 5, 4, 12, tzinfo=UTC)):
+        await asyncio.gather(*(ai_budget.charge(user, 7) for _ in range(12)))
+        day = await ai_budget._days.get(user, "day-2026-05-04")
     assert day is not None
     assert day.day_tokens == 84
 
