@@ -74,10 +74,15 @@ def schedule(task_id: int = 1) -> pb.OrchestratorAction:
     return pb.OrchestratorAction(id=task_id, scheduleTask=pb.ScheduleTaskAction(name="a"))
 
 
+def ahead(wait: timedelta) -> Timestamp:
+    at = Timestamp()
+    at.FromDatetime(datetime.now(UTC) + wait)
+    return at
+
+
 def alarm(delay: timedelta, task_id: int = 1) -> pb.OrchestratorAction:
-    fire_at = Timestamp()
-    fire_at.FromDatetime(datetime.now(UTC) + delay)
-    return pb.OrchestratorAction(id=task_id, createTimer=pb.CreateTimerAction(fireAt=fire_at))
+    timer = pb.CreateTimerAction(fireAt=ahead(delay))
+    return pb.OrchestratorAction(id=task_id, createTimer=timer)
 
 
 def kinds(request: pb.OrchestratorRequest) -> list[str]:
@@ -174,13 +179,16 @@ def test_a_parent_hears_of_the_failure_of_a_child_with_its_type(dispatcher: Disp
 
 
 def test_a_scheduled_start_waits(dispatcher: Dispatcher) -> None:
-    at = Timestamp()
-    at.FromDatetime(datetime.now(UTC) + timedelta(milliseconds=60))
+    at = ahead(timedelta(milliseconds=60))
     dispatcher.start("later", scheduledStartTimestamp=at)
-    dispatcher.start("now")
-    assert dispatcher.orchestrate(complete()).instanceId == "now"
     assert dispatcher.orchestrate(complete()).instanceId == "later"
     assert datetime.now(UTC) >= at.ToDatetime(tzinfo=UTC)
+
+
+def test_a_scheduled_start_holds_up_no_other(dispatcher: Dispatcher) -> None:
+    dispatcher.start("later", scheduledStartTimestamp=ahead(timedelta(hours=1)))
+    dispatcher.start("now")
+    assert dispatcher.orchestrate(complete()).instanceId == "now"
 
 
 def test_history_carries_dates(dispatcher: Dispatcher) -> None:
