@@ -9,7 +9,7 @@ are left out, since a wardrobe is for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from math import dist
@@ -27,13 +27,16 @@ from core.stylist.wardrobe import LEVELS, Kind, Slot, kinds
 from core.stylist.weights import PARTS
 from core.vault import ItemColour, VaultItem
 
-type Good = NDArray[np.int64]
+type Good = NDArray[np.float32]
+"""Zeros and ones, as floats: NumPy has matrix products by BLAS for floats only, and these are exact while an
+outfit's third slot has fewer than 2**24 garments."""
 type Indices = NDArray[np.int64]
 type Places = dict[Slot, Indices]
 
 GOOD: Final = 0.8
 _SAME_COLOUR: Final = 15.0
 """CIELAB distance within which a garment of the same kind counts as had already."""
+_BLOCK: Final = 256
 _JUDGED: Final[tuple[PartName, ...]] = ("colour", "pattern", "formality", "idiom")
 _DAY: Final = date(2000, 1, 1)
 """Any day: recency plays no part in what goes together."""
@@ -147,10 +150,10 @@ def _imagined(kind: Kind, value: str, number: int) -> Garment:
 def _good(worn: Sequence[Garment], places: Places) -> Good:
     """Return 1 where two garments go together, else 0; 0 where no outfit has the two slots."""
     rules = Compatibility(worn, Wish(today=_DAY))
-    found = np.zeros((len(worn), len(worn)), dtype=np.int64)
+    found = np.zeros((len(worn), len(worn)), dtype=np.float32)
     total = sum(PARTS[part] for part in _JUDGED)
-    for one, other in _PAIRS:
-        ones, others = places[one], places[other]
+    for one, ones, other in _blocks(places):
+        others = places[other]
         values = rules.paired(ones, others)
         mean = sum((PARTS[part] * values[part] for part in _JUDGED), start=np.zeros(1)) / total
         fits = (mean >= GOOD) & ~rules.excluded(one, ones, other, others)
@@ -159,6 +162,13 @@ def _good(worn: Sequence[Garment], places: Places) -> Good:
         found[np.ix_(ones, others)] = fits
         found[np.ix_(others, ones)] = fits.T
     return found
+
+
+def _blocks(places: Places) -> Iterator[tuple[Slot, Indices, Slot]]:
+    """Yield the pairs of slots, few garments of the first at a time: each block takes a dozen matrices."""
+    for one, other in _PAIRS:
+        for start in range(0, len(places[one]), _BLOCK):
+            yield one, places[one][start : start + _BLOCK], other
 
 
 def _goes_under(top: Garment) -> bool:
@@ -175,14 +185,14 @@ def _counted(good: Good, places: Places) -> dict[Slot, Indices]:
     for base in BASES:
         if len(base) == 1:
             pairs = good[np.ix_(places[base[0]], places["footwear"])]
-            counts[base[0]] += pairs.sum(axis=1)
-            counts["footwear"] += pairs.sum(axis=0)
+            counts[base[0]] += pairs.sum(axis=1, dtype=np.int64)
+            counts["footwear"] += pairs.sum(axis=0, dtype=np.int64)
             continue
         slots: tuple[Slot, ...] = (*base, "footwear")
         a, b, c = (places[slot] for slot in slots)
         ab, ac, bc = good[np.ix_(a, b)], good[np.ix_(a, c)], good[np.ix_(b, c)]
         per_pair = ab * (ac @ bc.T)
-        counts[slots[0]] += per_pair.sum(axis=1)
-        counts[slots[1]] += per_pair.sum(axis=0)
-        counts[slots[2]] += ((ab @ bc) * ac).sum(axis=0)
+        counts[slots[0]] += per_pair.sum(axis=1, dtype=np.int64)
+        counts[slots[1]] += per_pair.sum(axis=0, dtype=np.int64)
+        counts[slots[2]] += ((ab @ bc) * ac).sum(axis=0, dtype=np.int64)
     return counts

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.stylist import colour, gaps, patterns, versatility, warmth
+from core.stylist import colour, gaps, patterns, unlocking, versatility, warmth
 from core.stylist.garments import garments
 from core.stylist.unlocking import _SLOTS, GOOD, _good, _places
 from core.vault import VaultItem
@@ -103,6 +105,18 @@ def _products(slots: list[list[int]]) -> list[tuple[int, ...]]:
 @settings(deadline=None)
 def test_versatility_is_what_counting_one_by_one_gives(vault: list[VaultItem]) -> None:
     assert versatility(vault) == together(vault)
+
+
+@given(vaults(12), st.integers(1, 5))
+@settings(deadline=None)
+def test_what_goes_together_does_not_depend_on_how_many_are_looked_at_at_once(
+    vault: list[VaultItem], block: int
+) -> None:
+    worn = [garment for garment in garments(vault) if garment.kind.slot in _SLOTS]
+    places = {slot: _places(worn, slot) for slot in _SLOTS}
+    whole = _good(worn, places)
+    with patch.object(unlocking, "_BLOCK", block):
+        assert np.array_equal(_good(worn, places), whole)
 
 
 @given(vaults(8))
