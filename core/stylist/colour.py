@@ -81,9 +81,10 @@ def is_neutral(hex_colour: str) -> bool:
 
 
 def hue_gap(one: Floats, other: Floats) -> Floats:
-    """Return the angle between hues, 0 .. 180 degrees."""
-    gap: Floats = np.abs((one - other + 180) % 360 - 180)
-    return gap
+    """Return the angle, 0 .. 180 degrees, between hues of 0 .. 360 degrees."""
+    gap = np.abs(one - other)
+    found: Floats = np.minimum(gap, 360 - gap)
+    return found
 
 
 def template(one: Floats, other: Floats) -> Floats:

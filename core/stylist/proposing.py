@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from core.stylist.forms import Form, fillings, forms
 from core.stylist.garments import Garment, garments
 from core.stylist.models import Outfit, Part, Piece, Proposals, Wish
 from core.stylist.scoring import Fillings, Scoring
-from core.stylist.search import Choice, Problem, best, climb, worth_of
+from core.stylist.search import Choice, Problem, best, ceiling, climb, worth_of
 from core.stylist.tastes import Taste, words
 from core.stylist.wardrobe import CORE, Slot
 from core.vault import VaultItem
@@ -67,6 +68,40 @@ def proposals(
     return Proposals(outfits=tuple(outfits), note=_note(wish, rack, len(outfits)), unplaced=unplaced)
 
 
+class Ceilings(list[float]):
+    """For each way to fill a form, a worth that none of its looks exceeds: none is known at first.
+
+    Whatever is shown or barred next makes no look worth more, so a way need not be looked at again until what
+    the others have is worth less (M. Minoux, "Accelerated greedy algorithms for maximizing submodular set
+    functions", 1978).
+    """
+
+    def __init__(self, ways: int) -> None:
+        super().__init__([np.inf] * ways)
+
+    def highest_first(self) -> list[int]:
+        """Return the ways, the most promising first; of equal ones the earlier first."""
+        return sorted(range(len(self)), key=lambda at: -self[at])
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A way as it is searched: without what may not be had again, and with a good look found quickly."""
+
+    problem: Problem
+    barred: frozenset[Choice]
+
+    @cached_property
+    def seed(self) -> Choice:
+        """The good look."""
+        return climb(self.problem)
+
+    @property
+    def known(self) -> float:
+        """A worth that the best look has at least."""
+        return worth_of(self.problem, self.seed, self.barred)
+
+
 class Rack:
     """Everything that may be worn, prepared for one wish."""
 
@@ -107,38 +142,48 @@ class Rack:
         """Return the outfits in the order they were found."""
         found: list[Look] = []
         if self.accents.complete:
-            while len(found) < self.wish.count and (look := self._next(found)) is not None:
+            differing, base_only = Ceilings(len(self.ways)), Ceilings(len(self.ways))
+            while len(found) < self.wish.count and (look := self._next(found, differing, base_only)):
                 found.append(look)
         return found
 
-    def _next(self, looks: Sequence[Look]) -> Look | None:
-        found = self._search(looks, by_main=True)
+    def _next(self, looks: Sequence[Look], differing: Ceilings, base_only: Ceilings) -> Look | None:
+        found = self._search(looks, differing, by_main=True)
         if found is None and self._core_base is not None:
-            found = self._search(looks, by_main=False)
+            found = self._search(looks, base_only, by_main=False)
         return found
 
-    def _search(self, looks: Sequence[Look], *, by_main: bool) -> Look | None:
-        shown = Counter(at for look in looks for at in look.garments)
-        open_ways = []
-        for form, filled in self.ways:
-            problem = self.scoring.problem(form, filled, shown, self._lean)
-            barred: set[Choice] = set()
-            if by_main:
-                problem = _barring(problem, form, filled, [look.main for look in looks])
-            else:
-                barred = {_choice(filled, look) for look in looks if look.form == form}
-            open_ways.append((form, filled, problem, barred))
-        floor = max(
-            (worth_of(problem, climb(problem), barred) for _, _, problem, barred in open_ways),
-            default=float("-inf"),
-        )
+    def _search(self, looks: Sequence[Look], ceilings: Ceilings, *, by_main: bool) -> Look | None:
+        opened: dict[int, Opened] = {}
+        floor = -np.inf
+        for at in ceilings.highest_first():
+            if ceilings[at] <= floor:
+                break
+            opened[at] = way = self._opened(at, looks, by_main=by_main)
+            ceilings[at] = ceiling(way.problem, way.seed)
+            floor = max(floor, way.known)
         found = None
-        for form, filled, problem, barred in open_ways:
-            choice = best(problem, above=floor, barred=barred)
+        for at, way in sorted(opened.items()):
+            if ceilings[at] <= floor:
+                continue
+            choice = best(way.problem, above=floor, barred=way.barred, seed=way.seed)
             if choice is not None:
-                floor = problem.worth(choice)
-                found = Look(form, tuple(filled[slot][at] for slot, at in zip(form, choice, strict=True)))
+                floor = way.problem.worth(choice)
+                found = self._look(at, choice)
+            ceilings[at] = floor
         return found
+
+    def _look(self, at: int, choice: Choice) -> Look:
+        form, filled = self.ways[at]
+        return Look(form, tuple(filled[slot][place] for slot, place in zip(form, choice, strict=True)))
+
+    def _opened(self, at: int, looks: Sequence[Look], *, by_main: bool) -> Opened:
+        form, filled = self.ways[at]
+        shown = Counter(garment for look in looks for garment in look.garments)
+        problem = self.scoring.problem(form, filled, shown, self._lean)
+        if by_main:
+            return Opened(_barring(problem, form, filled, [look.main for look in looks]), frozenset())
+        return Opened(problem, frozenset(_choice(filled, look) for look in looks if look.form == form))
 
     @property
     def _lean(self) -> np.ndarray | None:

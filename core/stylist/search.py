@@ -174,14 +174,21 @@ class Problem:
         )
 
 
-def best(problem: Problem, *, above: float = -np.inf, barred: Collection[Choice] = ()) -> Choice | None:
+def best(
+    problem: Problem,
+    *,
+    above: float = -np.inf,
+    barred: Collection[Choice] = (),
+    seed: Choice | None = None,
+) -> Choice | None:
     """Return the best choice worth more than ``above`` that is not ``barred``; ``None`` if there is none.
 
-    Of equally good choices one is taken by the order of candidates and bounds, never by chance.
+    ``seed`` is the choice ``climb`` found, if it is known already. Of equally good choices one is taken by
+    the order of candidates and bounds, never by chance.
     """
     if any(len(values) == 0 for values in problem.own):
         return None
-    seed = climb(problem)
+    seed = seed or climb(problem)
     floor = max(above, worth_of(problem, seed, barred))
     problem = problem.leaning(seed)
     kept = _candidates(problem, floor)
@@ -202,6 +209,12 @@ def best(problem: Problem, *, above: float = -np.inf, barred: Collection[Choice]
         return None
     original = {slot: int(places[at][found[at]]) for at, slot in enumerate(order)}
     return tuple(original[slot] for slot in problem.slots)
+
+
+def ceiling(problem: Problem, seed: Choice) -> float:
+    """Return a worth that no choice exceeds, the lower the better ``seed`` is."""
+    leaning = problem.leaning(seed)
+    return min(float(leaning.bounds(slot).max()) for slot in leaning.slots)
 
 
 def worth_of(problem: Problem, choice: Choice, barred: Collection[Choice] = ()) -> float:

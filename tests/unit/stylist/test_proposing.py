@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.wardrobes import random_vault
 from core.stylist import Outfit, Wish, propose, ways_to_wear
 from core.stylist import warmth as clothing_warmth
 from core.stylist.avoiding import allowed
 from core.stylist.compatibility import Compatibility
 from core.stylist.forms import Form, fillings, forms
 from core.stylist.garments import Garment, garments
+from core.stylist.proposing import Ceilings, proposals
 from core.stylist.scoring import Scoring
 from core.stylist.tastes import words
 from core.stylist.wardrobe import CORE
@@ -93,6 +95,20 @@ def test_the_first_way_to_wear_an_item_is_the_best(items: list[VaultItem], wish:
         None if best is None else pytest.approx(best, abs=ROUNDING)
     )
     assert all(base.id in outfit.item_ids for outfit in found)
+
+
+@given(st.integers(0, 2**32), wishes, st.none() | st.integers(0, 29))
+@settings(max_examples=40, deadline=None)
+def test_what_is_known_from_earlier_outfits_saves_time_and_changes_none(
+    seed: int, wish: Wish, base: int | None
+) -> None:
+    items = random_vault(30, seed=seed)
+    wish = wish.model_copy(update={"count": 8})
+    base_id = None if base is None else items[base].id
+    found = proposals(items, wish, base_id=base_id, taste=Fond())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Ceilings, "__setitem__", lambda *_: None)
+        assert proposals(items, wish, base_id=base_id, taste=Fond()) == found
 
 
 @given(vaults(14), wishes, st.none() | st.integers(0, 13))

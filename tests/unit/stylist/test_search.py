@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.stylist import search
-from core.stylist.search import Choice, Insulation, Problem, best, climb, worth_of
+from core.stylist.search import Choice, Insulation, Problem, best, ceiling, climb, worth_of
 
 NEVER = -np.inf
 eighths = st.integers(-40, 40).map(lambda n: n / 8)
@@ -112,6 +112,16 @@ def test_a_bound_is_never_below_what_it_bounds(problem: Problem) -> None:
         for slot, place in enumerate(choice):
             assert problem.bounds(slot)[place] >= value - 1e-9
             assert leaning.bounds(slot)[place] >= value - 1e-9
+
+
+@given(problems(), st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_ceiling_is_above_everything_whatever_it_is_told_about(
+    problem: Problem, data: st.DataObject
+) -> None:
+    everything = list(choices(problem))
+    greatest = max(worth(problem, choice) for choice in everything)
+    assert ceiling(problem, data.draw(st.sampled_from(everything))) >= greatest - 1e-9
 
 
 @given(problems(), st.data())
