@@ -188,7 +188,7 @@ def best(
     """
     if any(len(values) == 0 for values in problem.own):
         return None
-    seed = seed or climb(problem)
+    seed = climb(problem) if seed is None else seed
     floor = max(above, worth_of(problem, seed, barred))
     problem = problem.leaning(seed)
     kept = _candidates(problem, floor)
