@@ -46,11 +46,14 @@ def judged(
     Raises:
         InvalidItem: as ``admit``.
     """
-    if wrong := list(_wrong(item, now, touched)):
+    wrong, price = list(_wrong(item, now, touched)), item.price
+    if "price" in touched and price is not None:
+        try:
+            price = normal_price(price)
+        except ValueError as error:
+            wrong.insert(0, _price_error(price, error))
+    if wrong:
         raise _invalid(wrong)
-    if "price" not in touched or item.price is None:
-        return item
-    price = normal_price(item.price)
     return item if price is item.price else item.model_copy(update={"price": price})
 
 
@@ -87,8 +90,6 @@ def admit_wear(day: date, *, now: datetime) -> date:
 
 
 def _wrong(item: NewItem, now: datetime, touched: Collection[str]) -> Iterator[FieldError]:
-    if "price" in touched and item.price is not None:
-        yield from _price_errors(item.price)
     day = item.purchased_on
     if "purchased_on" in touched and day is not None and (detail := _day_problem(day, now)):
         yield FieldError("/purchased_on", detail)
@@ -98,12 +99,9 @@ def _wrong(item: NewItem, now: datetime, touched: Collection[str]) -> Iterator[F
             yield FieldError(f"/{field}", f"{INVISIBLE}.")
 
 
-def _price_errors(price: Price) -> Iterator[FieldError]:
-    try:
-        normal_price(price)
-    except ValueError as error:
-        field = "currency" if minor_units(price.currency) is None else "amount"
-        yield FieldError(f"/price/{field}", f"{error}.")
+def _price_error(price: Price, error: ValueError) -> FieldError:
+    field = "currency" if minor_units(price.currency) is None else "amount"
+    return FieldError(f"/price/{field}", f"{error}.")
 
 
 def _day_problem(day: date, now: datetime) -> str | None:

@@ -188,8 +188,8 @@ class VaultItem(Attributes, Document):
     @classmethod
     def of(cls, item: NewItem, *, item_id: str, user_id: str, now: datetime) -> Self:
         """Return a person's new item as it is stored first."""
-        own = {"id": item_id, "user_id": user_id, "created_at": now, "updated_at": now}
-        return cls.arranged({**_UNSET, **vars(item), **own})
+        own = {"user_id": user_id, "created_at": now, "updated_at": now}
+        return cls.arranged({"id": item_id, **_UNSET, **vars(item), **own})
 
     @property
     def wear_count(self) -> int:

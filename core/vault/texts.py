@@ -52,12 +52,12 @@ def distinct(values: Iterable[str]) -> list[str]:
     return list(firsts.values())
 
 
-Line = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=120), AfterValidator(_one_line)]
-Word = Annotated[str, BeforeValidator(_tidy), Field(min_length=1, max_length=60), AfterValidator(_one_line)]
+Line = Annotated[str, Field(min_length=1, max_length=120), BeforeValidator(_tidy), AfterValidator(_one_line)]
+Word = Annotated[str, Field(min_length=1, max_length=60), BeforeValidator(_tidy), AfterValidator(_one_line)]
 Category = Annotated[
-    str, BeforeValidator(_hyphenated), Field(min_length=1, max_length=60), AfterValidator(_one_line)
+    str, Field(min_length=1, max_length=60), BeforeValidator(_hyphenated), AfterValidator(_one_line)
 ]
 Notes = Annotated[
-    str, BeforeValidator(_tidy), Field(min_length=1, max_length=4000), AfterValidator(_many_lines)
+    str, Field(min_length=1, max_length=4000), BeforeValidator(_tidy), AfterValidator(_many_lines)
 ]
 Words = Annotated[list[Word], Field(max_length=20), AfterValidator(distinct)]

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import media
-from core.vault.models import Attributes, Item, ItemSummary, VaultItem
+from core.vault.models import Item, ItemSummary, VaultItem
 
-_AS_STORED = ("id", *Attributes.model_fields, "created_at", "updated_at")
+_NOT_SHOWN = tuple(VaultItem.model_fields.keys() - ItemSummary.model_fields.keys())
+"""What is stored of an item besides; most of it is shown, so a view is a copy without these."""
 
 
 async def shown(item: VaultItem) -> Item:
@@ -36,8 +37,9 @@ async def _images(items: Sequence[VaultItem]) -> dict[str, media.Variants | None
 
 
 def _summary(item: VaultItem, images: dict[str, media.Variants | None]) -> dict[str, Any]:
-    stored = vars(item)
-    summary = {field: stored[field] for field in _AS_STORED}
+    summary = vars(item).copy()
+    for field in _NOT_SHOWN:
+        del summary[field]
     summary["wear_count"] = item.wear_count
     summary["last_worn_on"] = item.last_worn_on
     summary["image"] = images.get(item.image_id or "")

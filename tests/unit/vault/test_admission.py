@@ -160,6 +160,19 @@ def test_a_category_of_underscores_is_refused(category: str) -> None:
         admit({"name": "Coat", "category": category}, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (" ", "String should have at least 1 character"),
+        ("x" * 121, "String should have at most 120 characters"),
+    ],
+)
+def test_the_length_of_a_text_is_told_in_characters(text: str, said: str) -> None:
+    with pytest.raises(InvalidItem) as refused:
+        admit({**SHIRT, "name": text}, now=NOW)
+    assert [error.detail for error in refused.value.errors] == [said]
+
+
 @pytest.mark.parametrize("field", ["name", "brand", "notes"])
 def test_a_text_that_cannot_be_seen_is_refused(field: str) -> None:
     with pytest.raises(InvalidItem) as refused:

@@ -23,6 +23,14 @@ async def test_views_are_those_that_validation_would_make(item: NewItem, worn: s
     assert {**summary.model_dump(), "wears": one.model_dump()["wears"]} == one.model_dump()
 
 
+@settings(max_examples=20)
+@given(new_items)
+async def test_a_new_item_is_shown_as_it_is_when_read_again(item: NewItem) -> None:
+    made = VaultItem.of(item, item_id="a", user_id="ann", now=NOW)
+    read = VaultItem.model_validate(made.model_dump(by_alias=True))
+    assert (await shown(made)).model_dump_json() == (await shown(read)).model_dump_json()
+
+
 @settings(max_examples=40)
 @given(new_items)
 def test_a_new_document_is_the_one_that_validation_would_make(item: NewItem) -> None:
