@@ -48,11 +48,12 @@ class SignedIn:
 
     async def __call__(self, request: Credentials) -> Principal:
         """The person the token names. Raises ``Unauthenticated``."""
-        from core.identity import bearer, closures
+        from core.identity.bearer import claims_of, principal_of
+        from core.identity.closures import check
 
-        claims = bearer.claims_of(request.headers.get("authorization"))
-        await closures.check(claims.user_id, claims.issued_at, leaving=self.leaving)
-        return bearer.principal_of(claims)
+        claims = claims_of(request.headers.get("authorization"))
+        await check(claims.user_id, claims.issued_at, leaving=self.leaving)
+        return principal_of(claims)
 
 
 class InLiveSession(SignedIn):

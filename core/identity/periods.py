@@ -20,5 +20,5 @@ def check_period(expires_at: float, not_before: Iterable[float], now: datetime) 
     moment, leeway = now.timestamp(), LEEWAY.total_seconds()
     if expires_at + leeway <= moment:
         raise InvalidToken("The token has expired; refresh it or sign in again.")
-    if any(bound - leeway > moment for bound in not_before):
+    if max(not_before, default=moment) - leeway > moment:
         raise InvalidToken("The token is not valid yet; check the clock.")

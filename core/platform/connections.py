@@ -29,7 +29,8 @@ async def shared[C](name: str, make: Callable[[], Awaitable[tuple[C, Closer]]]) 
     if name not in clients:
         future: asyncio.Future[Any] = asyncio.ensure_future(_settle(name, make))
         clients[name] = (future, _nothing)
-    return cast("C", await asyncio.shield(clients[name][0]))
+    client = clients[name][0]
+    return cast("C", client.result() if client.done() else await asyncio.shield(client))
 
 
 async def close_all() -> None:

@@ -31,39 +31,43 @@ _log = logging.getLogger("pluckit.http")
 
 async def answer(spec: EndpointSpec, req: func.HttpRequest, bindings: Mapping[str, Any]) -> func.HttpResponse:
     """Answer a request, whatever happens: what it asks for, or a problem document."""
-    request_id, trace_id = wire.request_id(req.headers), wire.trace_id(req.headers)
-    instance = urlsplit(req.url).path
+    sent = Credentials(req.method, urlsplit(req.url).path, dict(req.headers), req.params)
+    request_id, trace_id = wire.request_id(sent.headers), wire.trace_id(sent.headers)
     try:
-        reply = await _answer(spec, req, bindings, request_id, trace_id)
+        reply = await _answer(spec, req, sent, bindings, request_id, trace_id)
     except DomainError as error:
         _log.info("%s: %s (%s)", spec.route, error.slug, type(error.__cause__ or error).__name__)
-        reply = problem_reply(error, instance=instance, trace_id=trace_id)
+        reply = problem_reply(error, instance=sent.path, trace_id=trace_id)
     except Exception:  # noqa: BLE001 - the boundary: whatever it was is logged and answered as a problem
         _log.exception("%s failed, trace %s", spec.route, trace_id)
         unexpected = DomainError("It has been logged. Quote the trace id if you report it.")
-        reply = problem_reply(unexpected, instance=instance, trace_id=trace_id)
+        reply = problem_reply(unexpected, instance=sent.path, trace_id=trace_id)
     ending = {} if spec.deprecated is None else spec.deprecated.headers()
-    return _response(reply, {wire.REQUEST_ID: request_id, **wire.cors(req.headers), **ending})
+    return _response(reply, {wire.REQUEST_ID: request_id, **wire.cors(sent.headers), **ending})
 
 
 async def _answer(
-    spec: EndpointSpec, req: func.HttpRequest, bindings: Mapping[str, Any], request_id: str, trace_id: str
+    spec: EndpointSpec,
+    req: func.HttpRequest,
+    sent: Credentials,
+    bindings: Mapping[str, Any],
+    request_id: str,
+    trace_id: str,
 ) -> Reply:
-    wire.check_size(req.headers)
-    credentials = Credentials(req.method, urlsplit(req.url).path, req.headers, req.params)
-    principal = await spec.auth(credentials)
-    standing = await _spend(spec, principal, req.headers)
-    _check_key(req.headers.get("idempotency-key"))
+    wire.check_size(sent.headers)
+    principal = await spec.auth(sent)
+    standing = await _spend(spec, principal, sent.headers)
+    _check_key(sent.headers.get("idempotency-key"))
     call: Call[Any, Any, Any] = Call(
         principal=principal,
         path=_model(spec.path, req.route_params, "path"),
-        query=_model(spec.query, req.params, "query"),
+        query=_model(spec.query, sent.params, "query"),
         body=read_body(spec.body, spec.upload, req),
-        method=req.method,
+        method=sent.method,
         url=req.url,
         route=spec.route,
-        headers=req.headers,
-        params=req.params,
+        headers=sent.headers,
+        params=sent.params,
         request_id=request_id,
         trace_id=trace_id,
     )

@@ -12,11 +12,12 @@ from core.platform.errors import DomainError, Unauthenticated
 from core.platform.ids import new_id, stable_id
 
 type Headers = Mapping[str, str]
+"""A request's headers, by their names in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The parts of a request an authenticator may look at; header names are case-insensitive."""
+    """The parts of a request an authenticator may look at."""
 
     method: str
     path: str

@@ -90,12 +90,12 @@ def _invoked(route: str, spec: Callable[[], EndpointSpec]) -> Endpoint:
     async def invoke(
         req: func.HttpRequest, context: Context | None = None, **bindings: Any
     ) -> func.HttpResponse:
-        from core.platform.http import answering
+        from core.platform.http.answering import answer, tell
 
         path, began = urlsplit(req.url).path, time.perf_counter()
         with invocations.http(req.method, path, req.route_params, route, context) as span:
-            response = await answering.answer(spec(), req, bindings)
-            answering.tell(span, response.status_code)
+            response = await answer(spec(), req, bindings)
+            tell(span, response.status_code)
         seconds = time.perf_counter() - began
         invocations.measure(req.method, path, req.route_params, response.status_code, seconds)
         return response

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from core.platform import telemetry
 from core.platform.errors import HeadersTooLarge
 from core.platform.http.call import Headers
-from core.platform.ids import new_id
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +53,7 @@ def check_size(headers: Headers) -> None:
 def request_id(headers: Headers) -> str:
     """Return the caller's ``X-Request-Id`` where it is a plain token, else a new one."""
     sent = headers.get("x-request-id", "")
-    return sent if _REQUEST_ID.fullmatch(sent) else new_id()
+    return sent if _REQUEST_ID.fullmatch(sent) else os.urandom(16).hex()
 
 
 def trace_id(headers: Headers) -> str:
