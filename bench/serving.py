@@ -1,15 +1,18 @@
-"""One app in a process of its own, its calls timed: what ``bench.call`` starts, a side and a round at a time.
+"""One app in a process of its own, its calls timed: what ``bench.call`` starts, both sides at a time.
 
-``python -m bench.serving ours|twin --calls N [--stored]`` prints one line of JSON: processor seconds a call
-for each route, and the answers to check. Settings come from the environment.
+``python -m bench.serving ours|twin [--stored]`` prints a line of JSON, the answers to check; then, for each
+line on standard input that names a number of calls, processor seconds a call by route. Settings come from
+the environment.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -26,6 +29,7 @@ ITEM = {
     "price": {"amount": "79.90", "currency": "EUR"}, "purchased_on": "2026-05-02",
 }  # fmt: skip
 PAGE = 20
+WARM_UP = 100
 READER, WRITER = str(uuid4()), str(uuid4())
 """One reads the same items all the time; the other's wardrobe grows. New ones for each process."""
 _ITEMS = "/api/vault/items"
@@ -110,24 +114,31 @@ async def refusals(client: Client) -> dict[str, tuple[Any, Any]]:
     return {"list": nobody, "get": absent, "add": empty}
 
 
-async def timed(app: str, calls: int) -> dict[str, Any]:
-    """Return processor seconds a call and the answers, by request."""
-    client = Client(app)
-    asked = await requests(client)
-    answers = {name: await client.answer(request) for name, request in asked.items()}
-    refused = {name: await client.answer(request) for name, request in (await refusals(client)).items()}
+async def timed(client: Client, asked: dict[str, tuple[Any, Any]], calls: int) -> dict[str, float]:
+    """Return processor seconds a call, by request."""
     seconds = {}
     for name, request in asked.items():
-        for _ in range(max(20, calls // 10)):
-            await client.call(request)
         began = time.process_time()
         for _ in range(calls):
             await client.call(request)
         seconds[name] = (time.process_time() - began) / calls
-    return {"seconds": seconds, "answers": answers, "refused": refused}
+    return seconds
 
 
-async def _run(asked: argparse.Namespace) -> dict[str, Any]:
+async def serve(app: str) -> None:
+    """Print the answers, then the times of as many calls as each line of input says."""
+    client = Client(app)
+    asked = await requests(client)
+    answers = {name: await client.answer(request) for name, request in asked.items()}
+    refused = {name: await client.answer(request) for name, request in (await refusals(client)).items()}
+    print(json.dumps({"answers": answers, "refused": refused}), flush=True)
+    await timed(client, asked, WARM_UP)
+    gc.collect()  # what starting left behind, in both sides alike
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        print(json.dumps(await timed(client, asked, int(line))), flush=True)
+
+
+async def _run(asked: argparse.Namespace) -> None:
     from core.platform import connections
 
     if not asked.stored:
@@ -135,21 +146,20 @@ async def _run(asked: argparse.Namespace) -> dict[str, Any]:
 
         memory.install()
     try:
-        return await timed(asked.app, asked.calls)
+        await serve(asked.app)
     finally:
         await connections.close_all()
 
 
 def main() -> None:
-    """Print what was measured."""
+    """Serve what is asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("app", choices=APPS)
-    parser.add_argument("--calls", type=int, required=True)
     parser.add_argument("--stored", action="store_true", help="with the database of COSMOS_DB_ENDPOINT")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")  # pydantic's, about how FastAPI declares parameters
     logging.disable()  # the end of the process surprises the twin's middleware
-    print(json.dumps(asyncio.run(_run(asked))))
+    asyncio.run(_run(asked))
 
 
 if __name__ == "__main__":
