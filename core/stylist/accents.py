@@ -154,15 +154,16 @@ class Accents:
     def chosen(self, form: Form, garments: tuple[int, ...], number: int) -> list[tuple[Slot, int]]:
         """Return the accents of an outfit; the ``number``-th outfit takes the next of equally good ones."""
         worn = Dressed(self._compatibility.wish, form, [self._compatibility.garments[at] for at in garments])
+        worths = self._worths(form, garments)
         picks: list[tuple[Slot, int]] = []
         for slot in ACCENTS:
-            at = self._pick(slot, worn, garments, [at for _, at in picks], number)
+            at = self._pick(slot, worn, worths, [*garments, *(at for _, at in picks)], number)
             if at is not None:
                 picks.append((slot, at))
         return picks
 
     def _pick(
-        self, slot: Slot, worn: Dressed, garments: tuple[int, ...], picked: list[int], number: int
+        self, slot: Slot, worn: Dressed, worths: Mapping[int, float], others: list[int], number: int
     ) -> int | None:
         places = self._places[slot]
         owned = self._compatibility.garments
@@ -174,19 +175,22 @@ class Accents:
             places = [at for at in suiting if _REASONS[slot](worn, owned[at])]
         if not places:
             return None
-        worth = self._worth(np.array(places, dtype=np.int64), worn.form, garments)
-        worth = worth * self._suited(places, [*garments, *picked])
+        worth = np.array([worths[at] for at in places]) * self._suited(places, others)
         if worth.max() < _GOOD_ENOUGH and not required:
             return None
         near = [at for at, value in zip(places, worth, strict=True) if value >= worth.max() - _NEAR]
         return near[number % len(near)]
 
-    def _worth(self, places: np.ndarray, form: Form, garments: tuple[int, ...]) -> np.ndarray:
-        values = self._compatibility.paired(places, np.array(garments, dtype=np.int64))
+    def _worths(self, form: Form, garments: tuple[int, ...]) -> Mapping[int, float]:
+        """Return how well each accent goes with an outfit, 0 .. 1, by its place."""
+        places = [at for several in self._places.values() for at in several]
+        values = self._compatibility.paired(
+            np.array(places, dtype=np.int64), np.array(garments, dtype=np.int64)
+        )
         shares = np.array([PROMINENCE[slot] for slot in form])
         whole = 0.5 * values["colour"] + 0.3 * values["formality"] + 0.2 * values["idiom"] * values["pattern"]
-        worth: np.ndarray = whole @ shares / shares.sum()
-        return worth
+        worths: np.ndarray = whole @ shares / shares.sum()
+        return dict(zip(places, worths.tolist(), strict=True))
 
     def _suited(self, places: list[int], others: list[int]) -> np.ndarray:
         """Return 1 for what suits the season asked for and has one in common with all ``others``."""

@@ -18,7 +18,7 @@ ours.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import atan2, degrees, hypot
 
 import numpy as np
@@ -91,7 +91,7 @@ def template(one: Floats, other: Floats) -> Floats:
     """Return how well two colours' hues fit Matsuda's templates, ``_DISCORD`` .. 1."""
     gap = hue_gap(one[..., 2], other[..., 2])
     bells = [worth * np.exp(-(((gap - at) / width) ** 2)) for at, width, worth in _TEMPLATES]
-    fit = np.maximum(np.maximum.reduce(bells), _DISCORD)
+    fit = np.maximum(reduce(np.maximum, bells), _DISCORD)
     coloured = (1 - neutrality(one)) * (1 - neutrality(other))
     found: Floats = 1 - coloured * (1 - fit)
     return found

@@ -112,6 +112,7 @@ class Rack:
         self.compatibility = Compatibility(worn, wish, taste)
         self.scoring = Scoring(self.compatibility)
         self.accents = Accents(self.compatibility, base)
+        self._fitting: dict[tuple[Slot, Slot], list[int]] = {}
         self.ways = [(form, filled) for form in forms(wish, self._core_base) for filled in self._filled(form)]
 
     @property
@@ -120,15 +121,20 @@ class Rack:
 
     def _filled(self, form: Form) -> list[Fillings]:
         """Return the candidates of each slot; with a base item one way for each slot it can take."""
-        every = {
-            slot: self._for_season(fillings(form, slot, self.garments, self.wish, self._core_base))
-            for slot in form
-        }
+        every = {slot: self._fits(form, slot) for slot in form}
         ways: list[Fillings] = [every]
         if self._core_base is not None:
             at = self.garments.index(self._core_base)
             ways = [{**every, slot: [at]} for slot in form if at in every[slot]]
         return [way for way in ways if all(way.values())]
+
+    def _fits(self, form: Form, slot: Slot) -> list[int]:
+        """Return the candidates of a slot; of the form's other slots the first alone has a say in it."""
+        key = (form[0], slot)
+        if key not in self._fitting:
+            fitting = fillings(form, slot, self.garments, self.wish, self._core_base)
+            self._fitting[key] = self._for_season(fitting)
+        return self._fitting[key]
 
     def _for_season(self, places: list[int]) -> list[int]:
         """Return what has a season in common with the item asked about: it says when its outfits are worn."""

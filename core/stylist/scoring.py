@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from core.stylist import warmth
-from core.stylist.compatibility import Compatibility, Floats
+from core.stylist.compatibility import Compatibility, Floats, Indices
 from core.stylist.forms import Form
 from core.stylist.models import PartName
 from core.stylist.search import Insulation, Problem
@@ -80,7 +80,6 @@ class Scoring:
 
     def values(self, form: Form, garments: Sequence[int]) -> dict[PartName, float]:
         """Return the value, 0 .. 1, of each part of an outfit."""
-        places = [np.array([garment], dtype=np.int64) for garment in garments]
         own = [self.compatibility.alone(slot) for slot in form]
         size = sum(PROMINENCE[slot] for slot in form)
         found: dict[PartName, float] = {}
@@ -92,7 +91,7 @@ class Scoring:
                 )
                 / size
             )
-        for part, value in self._paired_values(form, places).items():
+        for part, value in self._paired_values(form, np.array(garments, dtype=np.int64)).items():
             found[part] = _shared(part, found.get(part), value, self._asked)
         found["completeness"] = float("footwear" in form)
         if (insulation := self._insulation()) is not None:
@@ -104,17 +103,18 @@ class Scoring:
     def _asked(self) -> bool:
         return self.compatibility.wish.formality is not None
 
-    def _paired_values(self, form: Form, places: Sequence[np.ndarray]) -> dict[PartName, float]:
+    def _paired_values(self, form: Form, garments: Indices) -> dict[PartName, float]:
         total = sum(PROMINENCE[one] * PROMINENCE[other] for one, other in combinations(form, 2))
         found: dict[PartName, float] = dict.fromkeys(
             ("colour", "pattern", "formality", "idiom", "freshness"), 0.0
         )
         if not total:
             return dict.fromkeys(found, UNPAIRED)
+        values = self.compatibility.paired(garments, garments)
         for s, t in combinations(range(len(form)), 2):
             share = PROMINENCE[form[s]] * PROMINENCE[form[t]] / total
-            for part, matrix in self.compatibility.paired(places[s], places[t]).items():
-                found[part] += share * float(matrix[0, 0])
+            for part, matrix in values.items():
+                found[part] += share * float(matrix[s, t])
         return found
 
     @staticmethod

@@ -11,7 +11,7 @@ vault never has a worse best outfit. A beam would be simpler and would have neit
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -83,6 +83,8 @@ class Problem:
     constant: float = 0.0
     known_partners: dict[tuple[int, int], Floats] | None = None
     """``_best_partner`` where the pairs are those of a problem that has worked it out."""
+    known_reach: tuple[tuple[float, float], ...] | None = None
+    """``_reach`` where the candidates are those of a problem that has worked it out."""
 
     @property
     def slots(self) -> range:
@@ -109,23 +111,28 @@ class Problem:
             return self.known_partners
         return {(s, t): self.pair(s, t).max(axis=1) for s in self.slots for t in self.slots if s != t}
 
+    @cached_property
+    def _reach(self) -> tuple[tuple[float, float], ...]:
+        """The least and the most insulation that each slot can add."""
+        if self.known_reach is not None:
+            return self.known_reach
+        return tuple((float(clo.min()), float(clo.max())) for clo in self.clo)
+
     def prepared(self) -> Problem:
-        """Return the same problem, with what only depends on its pairs worked out."""
-        return replace(self, known_partners=self._best_partner)
+        """Return the same problem, with what does not depend on its garments' own values worked out."""
+        return replace(self, known_partners=self._best_partner, known_reach=self._reach)
 
     def bounds(self, slot: int) -> Floats:
         """Return for each candidate of ``slot`` a value no outfit containing it exceeds."""
         others = [other for other in self.slots if other != slot]
         found = self.own[slot] + self.constant
         for at, other in enumerate(others):
-            reachable = self.own[other] + sum(
-                (self._best_partner[other, later] for later in others[at + 1 :]), start=np.zeros(1)
-            )
+            reachable = self.own[other] + sum(self._best_partner[other, later] for later in others[at + 1 :])
             found = found + (self.pair(slot, other) + reachable[None, :]).max(axis=1)
         if self.insulation is None:
             return found
-        low = self.clo[slot] + sum(float(self.clo[other].min()) for other in others)
-        high = self.clo[slot] + sum(float(self.clo[other].max()) for other in others)
+        low = self.clo[slot] + sum(self._reach[other][0] for other in others)
+        high = self.clo[slot] + sum(self._reach[other][1] for other in others)
         return found + self.insulation.most(low, high)
 
     def leaning(self, choice: Choice) -> Problem:
@@ -145,11 +152,12 @@ class Problem:
             clo=tuple(values[keep] for values, keep in zip(self.clo, kept, strict=True)),
             pairs={(s, t): matrix[np.ix_(kept[s], kept[t])] for (s, t), matrix in self.pairs.items()},
             known_partners=None,
+            known_reach=None,
         )
 
     def barring(self, closed: Collection[tuple[int, ...]]) -> Problem:
         """Return the problem in which the first slot, or the first two, may not be filled as ``closed``."""
-        own, pairs = self.own[0].copy(), dict(self.pairs)
+        own, pairs, partners = self.own[0].copy(), dict(self.pairs), dict(self._best_partner)
         if (0, 1) in pairs:
             pairs[0, 1] = pairs[0, 1].copy()
         for places in closed:
@@ -157,7 +165,9 @@ class Problem:
                 own[places[0]] = -np.inf
             else:
                 pairs[0, 1][places] = -np.inf
-        return replace(self, own=(own, *self.own[1:]), pairs=pairs, known_partners=None)
+        if (0, 1) in pairs:
+            partners |= {(0, 1): pairs[0, 1].max(axis=1), (1, 0): pairs[0, 1].max(axis=0)}
+        return replace(self, own=(own, *self.own[1:]), pairs=pairs, known_partners=partners)
 
     def without_first(self, place: int) -> Problem:
         """Return the problem of the other slots once the first slot's candidate ``place`` is chosen."""
@@ -171,6 +181,7 @@ class Problem:
             known_partners={
                 (s - 1, t - 1): values for (s, t), values in self._best_partner.items() if s > 0 and t > 0
             },
+            known_reach=self._reach[1:],
         )
 
 
@@ -255,24 +266,27 @@ def _best_two(problem: Problem, choice: list[int], one: int, other: int) -> tupl
             for each in (one, other):
                 values[each] = values[each] + problem.pair(each, slot)[:, choice[slot]]
     grid = values[one][:, None] + values[other][None, :] + problem.pair(one, other)
+    now, warm = (choice[one], choice[other]), (problem.clo[one] + clo, problem.clo[other])
+    worth = float(grid[now])
     if problem.insulation is not None:
-        grid = grid + problem.insulation.worth(problem.clo[one][:, None] + problem.clo[other][None, :] + clo)
-    first, second = np.unravel_index(int(np.argmax(grid)), grid.shape)
-    return int(first), int(second)
+        worth += float(problem.insulation.worth(warm[0][now[0]] + warm[1][now[1]]))
+    found = _greatest(grid, warm, problem.insulation, worth)
+    return now if found is None else (found[1][0], found[1][1])
 
 
 def _candidates(
     problem: Problem, floor: float, kept: tuple[Indices, ...] | None = None
 ) -> tuple[Indices, ...]:
     """Return the candidates of each slot whose bound is above ``floor``, narrowing until nothing changes."""
+    inside = problem if kept is None else problem.narrowed(kept)
     kept = kept or tuple(np.arange(len(values)) for values in problem.own)
     while True:
-        inside = problem.narrowed(kept)
-        keep = [np.flatnonzero(inside.bounds(slot) > floor + _EPSILON) for slot in inside.slots]
+        keep = tuple(np.flatnonzero(inside.bounds(slot) > floor + _EPSILON) for slot in inside.slots)
         kept = tuple(places[chosen] for places, chosen in zip(kept, keep, strict=True))
         unchanged = all(len(chosen) == len(inside.own[slot]) for slot, chosen in enumerate(keep))
         if unchanged or any(len(places) == 0 for places in kept):
             return kept
+        inside = inside.narrowed(keep)
 
 
 def _descend(problem: Problem, floor: float, barred: set[Choice]) -> tuple[float, Choice | None]:
@@ -292,18 +306,31 @@ def _descend(problem: Problem, floor: float, barred: set[Choice]) -> tuple[float
 
 
 def _last(problem: Problem, floor: float, barred: set[Choice]) -> tuple[float, Choice | None]:
-    """Return the best of one or two slots by looking at all of them at once."""
-    grid, clo = problem.own[0] + problem.constant, problem.clo[0]
+    """Return the best of one or two slots by looking at all of them that can be above ``floor``."""
+    grid = problem.own[0] + problem.constant
     if len(problem.own) == 2:
         grid = grid[:, None] + problem.own[1][None, :] + problem.pairs[0, 1]
-        clo = clo[:, None] + problem.clo[1][None, :]
-    if problem.insulation is not None:
-        grid = grid + problem.insulation.worth(clo)
     for choice in barred:
         grid[choice] = -np.inf
-    at = np.unravel_index(int(np.argmax(grid)), grid.shape)
-    worth = float(grid[at])
-    return (worth, tuple(int(place) for place in at)) if worth > floor + _EPSILON else (floor, None)
+    return _greatest(grid, problem.clo, problem.insulation, floor + _EPSILON) or (floor, None)
+
+
+def _greatest(
+    grid: Floats, clo: Sequence[Floats], insulation: Insulation | None, floor: float
+) -> tuple[float, Choice] | None:
+    """Return the greatest sum above ``floor`` of ``grid`` and the term in its axes' ``clo``, and its place.
+
+    The term is worked out for those alone that would be above ``floor`` with the most of it.
+    """
+    promising = np.flatnonzero(grid > floor - (0.0 if insulation is None else insulation.peak))
+    if len(promising) == 0:
+        return None
+    places, worths = np.unravel_index(promising, grid.shape), grid.ravel()[promising]
+    if insulation is not None:
+        warm = np.sum([axis[at] for axis, at in zip(clo, places, strict=True)], axis=0)
+        worths = worths + insulation.worth(warm)
+    best = int(np.argmax(worths))
+    return (float(worths[best]), tuple(int(at[best]) for at in places)) if worths[best] > floor else None
 
 
 def climb(problem: Problem) -> Choice:
@@ -343,6 +370,7 @@ def _reordered(problem: Problem, order: list[int]) -> Problem:
             if s < t
         },
         known_partners=None,
+        known_reach=None,
     )
 
 

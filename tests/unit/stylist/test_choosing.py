@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from core.stylist import Wish, gaps, propose, unlocking, versatility
 from core.stylist.accents import Accents
 from core.stylist.compatibility import Compatibility
-from core.stylist.forms import Form, fillings
+from core.stylist.forms import Form, fillings, forms
 from core.stylist.garments import garments
 from core.stylist.models import PartName
 from core.stylist.scoring import Scoring
 from core.stylist.wardrobe import LEVELS, Slot, kinds
 from core.stylist.weights import PARTS, PROMINENCE, UNPAIRED
 from core.vault import VaultItem
-from tests.unit.stylist.wardrobes import TODAY, item
+from tests.unit.stylist.wardrobes import TODAY, item, vaults, wishes
 
 LOOKS: tuple[tuple[Form, tuple[str, ...]], ...] = (
     (("full",), ("tea-dress",)),
@@ -362,6 +362,18 @@ def test_a_top_is_a_layer_over_another_top_and_not_over_a_dress(
     worn, wish = garments([item(1, word, formality="smart-casual")]), Wish(today=TODAY)
     assert fillings(("top", "bottom", "mid"), "mid", worn, wish) == ([0] if over_top else [])
     assert fillings(("full", "mid"), "mid", worn, wish) == ([0] if over_full else [])
+
+
+@given(vaults(), wishes)
+@settings(max_examples=30, deadline=None)
+def test_of_a_forms_other_slots_the_first_alone_decides_what_fills_one(
+    vault: list[VaultItem], wish: Wish
+) -> None:
+    worn = garments(vault)
+    for one, other in combinations(forms(wish), 2):
+        if one[0] == other[0]:
+            for slot in set(one) & set(other):
+                assert fillings(one, slot, worn, wish) == fillings(other, slot, worn, wish)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from random import Random
 
@@ -136,6 +137,40 @@ def test_what_is_closed_is_closed_and_nothing_else(problem: Problem, data: st.Da
         value = NEVER if choice[:count] in closed else worth(problem, choice)
         assert left.worth(choice) == pytest.approx(value)
         assert problem.worth(choice) == before[choice], "the problem itself is left as it was"
+
+
+@given(problems(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_is_known_of_a_prepared_problem_stays_true(problem: Problem, data: st.DataObject) -> None:
+    count = data.draw(st.integers(1, min(2, len(problem.own))))
+    closed = data.draw(st.sets(st.tuples(*(st.just(0) for _ in range(count)))))
+    left = problem.prepared().barring(closed)
+    deeper = [left.without_first(place) for place in range(len(left.own[0]))] if len(left.own) > 1 else []
+    for known in (left, *deeper):
+        anew = replace(known, known_partners=None, known_reach=None)
+        np.testing.assert_equal(known._best_partner, anew._best_partner)
+        assert known._reach == anew._reach
+
+
+@given(problems(), st.none() | eighths)
+@settings(max_examples=100, deadline=None)
+def test_the_greatest_of_a_grid_is_found_among_those_above_the_floor(
+    problem: Problem, above: float | None
+) -> None:
+    pairs = {at: matrix for at, matrix in problem.pairs.items() if at == (0, 1)}
+    last = Problem(problem.own[:2], pairs, problem.clo[:2], problem.insulation)
+    sums = {choice: worth(last, choice) for choice in choices(last)}
+    grid = np.array([worth(replace(last, insulation=None), choice) for choice in choices(last)]).reshape(
+        [len(own) for own in last.own]
+    )
+    floor = NEVER if above is None else above
+    found = search._greatest(grid, last.clo, problem.insulation, floor)
+    if found is None:
+        assert max(sums.values()) <= floor + 1e-9
+    else:
+        assert found[0] == pytest.approx(max(sums.values()))
+        assert sums[found[1]] == pytest.approx(found[0])
+        assert found[0] > floor
 
 
 def test_what_only_shows_once_the_insulation_is_told_about_a_good_choice_is_seen() -> None:
