@@ -17,17 +17,16 @@ for _sdk in ("azure", "httpx2", "openai"):
     logging.getLogger(_sdk).setLevel(logging.WARNING)
 
 type Closer = Callable[[], Awaitable[Any]]
+type Clients = dict[str, tuple[asyncio.Future[Any], Closer]]
 
-_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, tuple[asyncio.Future[Any], Closer]]] = (
-    WeakKeyDictionary()
-)
+_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, Clients] = WeakKeyDictionary()
 
 
 async def shared[C](name: str, make: Callable[[], Awaitable[tuple[C, Closer]]]) -> C:
     """Return this loop's client ``name``, made by ``make`` (client and its closer) if it is not there yet."""
     clients = _open_here()
     if name not in clients:
-        future: asyncio.Future[Any] = asyncio.ensure_future(_settle(name, make))
+        future: asyncio.Future[Any] = asyncio.ensure_future(_settle(clients, name, make))
         clients[name] = (future, _nothing)
     client = clients[name][0]
     return cast("C", client.result() if client.done() else await asyncio.shield(client))
@@ -35,17 +34,18 @@ async def shared[C](name: str, make: Callable[[], Awaitable[tuple[C, Closer]]]) 
 
 async def close_all() -> None:
     """Close every client of the running loop."""
-    for future, closer in _shared.pop(asyncio.get_running_loop(), {}).values():
+    clients = _shared.pop(asyncio.get_running_loop(), {})
+    for name, (future, _) in list(clients.items()):
         await asyncio.wait([future])
-        await closer()
+        if name in clients:  # it is not where making it failed meanwhile
+            await clients[name][1]()
 
 
-def _open_here() -> dict[str, tuple[asyncio.Future[Any], Closer]]:
+def _open_here() -> Clients:
     return _shared.setdefault(asyncio.get_running_loop(), {})
 
 
-async def _settle[C](name: str, make: Callable[[], Awaitable[tuple[C, Closer]]]) -> C:
-    clients = _open_here()
+async def _settle[C](clients: Clients, name: str, make: Callable[[], Awaitable[tuple[C, Closer]]]) -> C:
     try:
         client, closer = await make()
     except BaseException:

@@ -93,10 +93,20 @@ def _wrong(item: NewItem, now: datetime, touched: Collection[str]) -> Iterator[F
     day = item.purchased_on
     if "purchased_on" in touched and day is not None and (detail := _day_problem(day, now)):
         yield FieldError("/purchased_on", detail)
-    for field in _TEXTS:
-        text = getattr(item, field)
+    for field, pointer, text in _texts(item):
         if text is not None and field in touched and not is_visible(text):
-            yield FieldError(f"/{field}", f"{INVISIBLE}.")
+            yield FieldError(pointer, f"{INVISIBLE}.")
+
+
+def _texts(item: NewItem) -> Iterator[tuple[str, str, str | None]]:
+    """Yield every text of an item with the field it belongs to and where it is."""
+    for field in _TEXTS:
+        yield field, f"/{field}", getattr(item, field)
+    for field, words in (("materials", item.materials), ("style_tags", item.style_tags)):
+        for at, word in enumerate(words):
+            yield field, f"/{field}/{at}", word
+    for at, colour in enumerate(item.colours):
+        yield "colours", f"/colours/{at}/name", colour.name
 
 
 def _price_error(price: Price, error: ValueError) -> FieldError:

@@ -178,3 +178,17 @@ def test_a_text_that_cannot_be_seen_is_refused(field: str) -> None:
     with pytest.raises(InvalidItem) as refused:
         admit({**SHIRT, field: "\u200b\u2060"}, now=NOW)
     assert [error.pointer for error in refused.value.errors] == [f"/{field}"]
+
+
+@pytest.mark.parametrize(
+    ("values", "pointer"),
+    [
+        ({"style_tags": ["work", "\u200b"]}, "/style_tags/1"),
+        ({"materials": ["\u3164"]}, "/materials/0"),
+        ({"colours": [{"hex": "#000000", "name": "\u200b"}]}, "/colours/0/name"),
+    ],
+)
+def test_nor_may_one_within_a_list_be_invisible(values: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(InvalidItem) as refused:
+        admit({**SHIRT, **values}, now=NOW)
+    assert [error.pointer for error in refused.value.errors] == [pointer]
