@@ -36,9 +36,9 @@ ROUTES = {
     "list": Target("of these: a page of twenty", _TWIN),
 }
 STORED = Target("the same three, with the database's emulator", _TWIN)
+TARGETS = (CALL, *ROUTES.values(), STORED)
 TURN = 20
 """Calls of each route in a turn."""
-TARGETS = (CALL, *ROUTES.values(), STORED)
 _VARYING = {
     "id",
     "created_at",

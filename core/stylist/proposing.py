@@ -22,8 +22,9 @@ from core.stylist.explaining import sentences
 from core.stylist.forms import Form, fillings, forms
 from core.stylist.garments import Garment, garments
 from core.stylist.models import Outfit, Part, Piece, Proposals, Wish
+from core.stylist.problem import Choice, Problem
 from core.stylist.scoring import Fillings, Scoring
-from core.stylist.search import Choice, Problem, best, ceiling, climb, worth_of
+from core.stylist.search import best, ceiling, climb, worth_of
 from core.stylist.tastes import Taste, words
 from core.stylist.wardrobe import CORE, Slot
 from core.vault import VaultItem

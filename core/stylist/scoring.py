@@ -17,7 +17,7 @@ from core.stylist import warmth
 from core.stylist.compatibility import Compatibility, Floats, Indices
 from core.stylist.forms import Form
 from core.stylist.models import PartName
-from core.stylist.search import Insulation, Problem
+from core.stylist.problem import Insulation, Problem
 from core.stylist.wardrobe import Slot
 from core.stylist.weights import PROMINENCE, REPEATED, UNPAIRED, normalised
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.stylist import search
-from core.stylist.search import Choice, Insulation, Problem, best, ceiling, climb, worth_of
+from core.stylist.problem import Choice, Insulation, Problem
+from core.stylist.search import best, ceiling, climb, worth_of
 
 NEVER = -np.inf
 eighths = st.integers(-40, 40).map(lambda n: n / 8)
